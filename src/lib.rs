@@ -1,0 +1,1 @@
+//! A policy-as-code linter for technology governance.
