@@ -1,1 +1,5 @@
 //! A policy-as-code linter for technology governance.
+
+pub mod finding;
+pub mod source;
+pub mod syntax;
