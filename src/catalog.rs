@@ -1,0 +1,342 @@
+//! All resources of a snapshot, indexed, with the references between them both ways.
+//!
+//! [`Catalog::build`] never fails: duplicate ids and references that lead nowhere become faults,
+//! and everything downstream of them reads as not evaluable.
+
+mod build;
+mod reference;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub use reference::{Edge, Reference, Target};
+
+use crate::kind::{Field, KindId, Kinds, LadderId, RecordId, Type};
+use crate::source::SourceId;
+use crate::syntax::{Node, NodeId, NodeKind, Parsed};
+
+/// The number of a resource in [`Catalog`].
+pub type ResourceId = u32;
+
+/// A record with a kind and an id: a view on a node, not a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resource {
+    /// Its kind.
+    pub kind: KindId,
+    /// The mapping that holds its fields.
+    pub node: NodeId,
+    /// The scalar that holds its id.
+    pub id: NodeId,
+    /// The collection it is an item of.
+    pub collection: Option<ResourceId>,
+}
+
+/// Where the value of a field came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The resource itself.
+    Own,
+    /// `defaults` of its collection.
+    Default,
+    /// The same field of its collection.
+    Collection,
+}
+
+/// The levels of a ladder as one organization writes them, and the rank of each.
+#[derive(Debug, Clone, Default)]
+pub struct Levels(pub Vec<(Box<str>, u8)>);
+
+impl Levels {
+    /// The rank of a level, from 0 for the lowest.
+    #[must_use]
+    pub fn rank(&self, level: &str) -> Option<u8> {
+        self.0.iter().find(|(name, _)| &**name == level).map(|(_, rank)| *rank)
+    }
+
+    /// The word for a rank.
+    #[must_use]
+    pub fn name(&self, rank: u8) -> &str {
+        self.0.iter().find(|(_, other)| *other == rank).map_or("", |(name, _)| name)
+    }
+}
+
+/// What one organization sets for the documents in its folder.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Setting {
+    /// The folder it governs: everything whose path starts with it.
+    folder: Box<str>,
+    ladders: Vec<Levels>,
+    currency: Option<crate::scalar::Currency>,
+    profile: Option<Box<str>>,
+}
+
+/// All resources of a snapshot.
+#[derive(Debug)]
+pub struct Catalog {
+    kinds: Arc<Kinds>,
+    /// By source id; `None` for sources that are no documents.
+    parsed: Vec<Option<Arc<Parsed>>>,
+    /// Sorted by kind, id and place.
+    resources: Vec<Resource>,
+    /// First resource of each kind, and one past the last of the last kind.
+    by_kind: Vec<u32>,
+    /// By hash of kind and id; verified on use.
+    by_id: FxHashMap<u64, ResourceId>,
+    /// Sorted by place: the resource that starts at a node.
+    by_node: Vec<(NodeId, ResourceId)>,
+    /// Items that references can name, sorted by hash of record and id.
+    items: Vec<(u64, Item)>,
+    /// Sorted by place.
+    references: Vec<Reference>,
+    /// Sorted by the resource they start at, then place.
+    forward: Vec<Edge>,
+    forward_start: Vec<u32>,
+    /// Sorted by the resource they lead to (or into), then by start.
+    backward: Vec<Edge>,
+    backward_start: Vec<u32>,
+    /// Kinds of which an unreadable document might hold a resource.
+    open: Vec<bool>,
+    settings: Vec<Setting>,
+    setting_of_source: Vec<u16>,
+}
+
+/// An item of a resource that can be named in references.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Item {
+    /// The record it has the fields of.
+    pub record: RecordId,
+    /// Its mapping.
+    pub node: NodeId,
+    /// The resource it stands in.
+    pub holder: ResourceId,
+}
+
+impl Catalog {
+    /// The kinds its resources have.
+    #[must_use]
+    pub fn kinds(&self) -> &Arc<Kinds> {
+        &self.kinds
+    }
+
+    /// The number of resources.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// True if there is no resource.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.resources.is_empty()
+    }
+
+    /// The number of references.
+    #[must_use]
+    pub fn reference_count(&self) -> usize {
+        self.references.len()
+    }
+
+    /// The resource with this number.
+    #[must_use]
+    pub fn resource(&self, id: ResourceId) -> &Resource {
+        &self.resources[id as usize]
+    }
+
+    /// The numbers of the resources of a kind, in the order of their ids.
+    #[must_use]
+    pub fn of_kind(&self, kind: KindId) -> std::ops::Range<ResourceId> {
+        let index = kind.0 as usize;
+        self.by_kind[index]..self.by_kind[index + 1]
+    }
+
+    /// True if a document that cannot be read might hold a resource of this kind.
+    #[must_use]
+    pub fn is_open(&self, kind: KindId) -> bool {
+        self.open[kind.0 as usize]
+    }
+
+    /// Returns the resource of `kind` with this id.
+    #[must_use]
+    pub fn find(&self, kind: KindId, id: &str) -> Option<ResourceId> {
+        let found = *self.by_id.get(&build::id_hash(kind.0, id))?;
+        let resource = self.resource(found);
+        if resource.kind == kind && self.id(found) == id {
+            return Some(found);
+        }
+        self.of_kind(kind).find(|other| self.id(*other) == id)
+    }
+
+    /// The source with this number, parsed.
+    #[must_use]
+    pub fn parsed(&self, source: SourceId) -> Option<&Arc<Parsed>> {
+        self.parsed.get(source.index()).and_then(Option::as_ref)
+    }
+
+    /// The node with this identity.
+    ///
+    /// # Panics
+    ///
+    /// If the node is of another run.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        let parsed = self.parsed(id.source).expect("nodes come from the sources of this catalog");
+        Node::new(parsed, id.source, id.index)
+    }
+
+    /// The mapping of a resource.
+    #[must_use]
+    pub fn resource_node(&self, id: ResourceId) -> Node<'_> {
+        self.node(self.resource(id).node)
+    }
+
+    /// The id of a resource.
+    #[must_use]
+    pub fn id(&self, id: ResourceId) -> &str {
+        self.node(self.resource(id).id).text()
+    }
+
+    /// How a resource is named: `Kind/id`.
+    #[must_use]
+    pub fn name(&self, id: ResourceId) -> String {
+        format!("{}/{}", self.kinds.kind(self.resource(id).kind).name, self.id(id))
+    }
+
+    /// Reads a field of a resource, with the precedence of its own value, the defaults of its
+    /// collection, and for inherited fields the collection's own.
+    #[must_use]
+    pub fn field(&self, id: ResourceId, field: &Field) -> Option<(Node<'_>, Origin)> {
+        let resource = self.resource(id);
+        if let Some(node) = entry(self.node(resource.node), field) {
+            return Some((node, Origin::Own));
+        }
+        let collection = self.resource_node(resource.collection?);
+        if let Some(node) = collection.get("defaults").and_then(|defaults| entry(defaults, field)) {
+            return Some((node, Origin::Default));
+        }
+        if field.inherit {
+            return entry(collection, field).map(|node| (node, Origin::Collection));
+        }
+        None
+    }
+
+    /// The resource around a node: the innermost one that holds it.
+    #[must_use]
+    pub fn holder(&self, node: NodeId) -> Option<ResourceId> {
+        let mut after = self.by_node.partition_point(|(start, _)| *start <= node);
+        while after > 0 {
+            after -= 1;
+            let (start, resource) = self.by_node[after];
+            if start.source != node.source {
+                return None;
+            }
+            if node.index < self.end_of(start) {
+                return Some(resource);
+            }
+        }
+        None
+    }
+
+    /// One past the last node below `start`.
+    fn end_of(&self, start: NodeId) -> u32 {
+        let mut last = self.node(start);
+        loop {
+            match last.children().last() {
+                Some(child) => last = child,
+                None => return last.id().index + 1,
+            }
+        }
+    }
+
+    /// The reference written at a node.
+    #[must_use]
+    pub fn reference_at(&self, node: NodeId) -> Option<&Reference> {
+        self.references
+            .binary_search_by_key(&node, |reference| reference.node)
+            .ok()
+            .map(|index| &self.references[index])
+    }
+
+    /// The references of a resource, in the order in which they are written.
+    pub fn references_from(&self, id: ResourceId) -> impl Iterator<Item = (&Edge, &Reference)> {
+        let range = self.forward_start[id as usize]..self.forward_start[id as usize + 1];
+        self.forward[range.start as usize..range.end as usize]
+            .iter()
+            .map(|edge| (edge, &self.references[edge.reference as usize]))
+    }
+
+    /// The references that lead to a resource or to an item in it, by the resource they start at.
+    pub fn references_to(&self, id: ResourceId) -> impl Iterator<Item = (&Edge, &Reference)> {
+        let range = self.backward_start[id as usize]..self.backward_start[id as usize + 1];
+        self.backward[range.start as usize..range.end as usize]
+            .iter()
+            .map(|edge| (edge, &self.references[edge.reference as usize]))
+    }
+
+    /// All references, by place.
+    #[must_use]
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// The levels of a ladder as they are written in a source.
+    #[must_use]
+    pub fn levels(&self, ladder: LadderId, source: SourceId) -> &Levels {
+        let setting = self.setting_of_source.get(source.index()).copied().unwrap_or(0);
+        &self.settings[setting as usize].ladders[ladder.0 as usize]
+    }
+
+    /// The currency of amounts without one in a source.
+    #[must_use]
+    pub fn currency(&self, source: SourceId) -> Option<crate::scalar::Currency> {
+        let setting = self.setting_of_source.get(source.index()).copied().unwrap_or(0);
+        self.settings[setting as usize].currency
+    }
+
+    /// The profile that the organization of the outermost folder names.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.settings.iter().find_map(|setting| setting.profile.as_deref())
+    }
+
+    /// The kind a node of type record belongs to, if the node is the mapping of a resource.
+    #[must_use]
+    pub fn resource_at(&self, node: NodeId) -> Option<ResourceId> {
+        self.by_node
+            .binary_search_by_key(&node, |(start, _)| *start)
+            .ok()
+            .map(|index| self.by_node[index].1)
+    }
+
+    /// The named items of a record's list, in the order of their places.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().map(|(_, item)| item)
+    }
+}
+
+/// The value of a field in a mapping, under its name or an alias.
+pub(crate) fn entry<'a>(mapping: Node<'a>, field: &Field) -> Option<Node<'a>> {
+    if field.aliases.is_empty() {
+        return mapping.get(&field.name);
+    }
+    mapping.get(&field.name).or_else(|| {
+        field
+            .aliases
+            .iter()
+            .find_map(|alias| mapping.get(alias))
+    })
+}
+
+/// The record that a value of this type has the fields of.
+pub(crate) fn record_of(ty: &Type) -> Option<RecordId> {
+    match ty {
+        Type::Record(ids) => ids.first().copied(),
+        _ => None,
+    }
+}
+
+/// True if a node is a scalar that says `unknown`.
+#[must_use]
+pub fn is_unknown(node: Node<'_>) -> bool {
+    node.kind() == NodeKind::String && node.text() == "unknown"
+}
