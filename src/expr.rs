@@ -1,0 +1,9 @@
+//! The condition language: CEL, the Common Expression Language.
+//!
+//! The text of an expression becomes an [`Expr`] whose nodes know their byte ranges in that text,
+//! so that whoever blames a part of it can point at exactly that part. Nothing here knows where
+//! the text stands in a file; the loader of a rule maps the ranges back.
+
+mod ast;
+
+pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
