@@ -5,5 +5,9 @@
 //! the text stands in a file; the loader of a rule maps the ranges back.
 
 mod ast;
+mod parse;
+mod template;
 
 pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
+pub use parse::{MAX_DEPTH, MAX_LENGTH, ParseError, parse};
+pub use template::{Part, Template, parse_template};
