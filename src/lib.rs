@@ -1,6 +1,7 @@
 //! A policy-as-code linter for technology governance.
 
 pub mod catalog;
+pub mod expr;
 pub mod finding;
 pub mod kind;
 pub mod scalar;

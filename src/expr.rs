@@ -1,0 +1,13 @@
+//! The condition language: CEL, the Common Expression Language.
+//!
+//! The text of an expression becomes an [`Expr`] whose nodes know their byte ranges in that text,
+//! so that whoever blames a part of it can point at exactly that part. Nothing here knows where
+//! the text stands in a file; the loader of a rule maps the ranges back.
+
+mod ast;
+mod parse;
+mod template;
+
+pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
+pub use parse::{MAX_DEPTH, MAX_LENGTH, ParseError, parse};
+pub use template::{Part, Template, parse_template};
