@@ -19,11 +19,10 @@ pub(crate) struct Text {
 }
 
 impl Tree {
-    /// Reads the Rust files below `folder`, a path relative to the package.
+    /// Reads the Rust files below `folder`. Tests run in the folder of the package.
     pub(crate) fn read(folder: &str) -> Tree {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut files = BTreeMap::new();
-        read_folder(root, &root.join(folder), &mut files);
+        read_folder(Path::new(folder), &mut files);
         Tree { files }
     }
 
@@ -77,17 +76,16 @@ pub(crate) fn in_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
-fn read_folder(root: &Path, folder: &Path, files: &mut BTreeMap<String, Text>) {
+fn read_folder(folder: &Path, files: &mut BTreeMap<String, Text>) {
     for entry in fs::read_dir(folder).expect("the source folder is there") {
         let path = entry.expect("a folder entry can be read").path();
         if path.is_dir() {
-            read_folder(root, &path, files);
+            read_folder(&path, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).expect("a source file is UTF-8");
-            let relative = path.strip_prefix(root).expect("it stands in the package");
-            let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+            let raw = fs::read_to_string(&path).expect("a source file is UTF-8");
+            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
             let name = parts.join("/");
-            let text = Text::new(&name, &text);
+            let text = Text::new(&name, &raw);
             files.insert(name, text);
         }
     }
