@@ -1,4 +1,27 @@
 //! A policy-as-code linter for technology governance.
+//!
+//! govlint reads governance records kept as YAML in a git repository, checks them against
+//! policies that are data, and reports each gap at the place that causes it.
+//!
+//! # Floors
+//!
+//! A module imports only from lower floors, or from its own floor without a circle.
+//! Files, clock, environment, network and terminal are touched on floor 7 and above;
+//! below it, whatever the machine knows arrives as an argument.
+//! `tests/architecture.rs` reads this table and holds the source to it.
+//!
+//! | floor | what | modules |
+//! |---|---|---|
+//! | 0 | text | source |
+//! | 1 | findings | finding |
+//! | 2 | syntax | syntax |
+//! | 3 | meaning | snapshot, scalar, kind, catalog, config |
+//! | 4 | rules | expr, rule, view, evaluate |
+//! | 5 | triage | triage |
+//! | 6 | report | assessment, score, forecast, check, render |
+//! | 7 | world | error, host, workspace |
+//! | 8 | shells | cli, lsp |
+
 
 pub mod catalog;
 pub mod expr;

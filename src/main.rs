@@ -1,1 +1,3 @@
+//! The `govlint` command.
+
 fn main() {}

@@ -1,0 +1,229 @@
+//! The values of the rule language.
+
+use std::sync::Arc;
+
+use super::trace::Trace;
+use crate::catalog::ResourceId;
+use crate::kind::{KindId, LadderId, RecordId, Type};
+use crate::scalar::{Date, Duration, Money};
+use crate::syntax::Node;
+
+/// Why a value is not evaluable: a set of causes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Causes(u8);
+
+impl Causes {
+    /// A field that is not there.
+    pub const ABSENT: Self = Self(1);
+    /// A field that says `unknown`.
+    pub const UNKNOWN: Self = Self(2);
+    /// A node that an engine check speaks about.
+    pub const BROKEN: Self = Self(4);
+    /// A reference that leads nowhere.
+    pub const DANGLING: Self = Self(8);
+    /// A document that cannot be read might change it.
+    pub const OPEN: Self = Self(16);
+    /// It has no value for these arguments: a division by zero, the largest of nothing.
+    pub const UNDEFINED: Self = Self(32);
+
+    /// The causes of both.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// True if one of `other` is among them.
+    #[must_use]
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// True if nothing but `other` is among them.
+    #[must_use]
+    pub fn only(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// The causes in words.
+    #[must_use]
+    pub fn words(self) -> Vec<&'static str> {
+        [
+            (Self::ABSENT, "not recorded"),
+            (Self::UNKNOWN, "written as unknown"),
+            (Self::BROKEN, "unreadable"),
+            (Self::DANGLING, "behind a reference that leads nowhere"),
+            (Self::OPEN, "in a document that cannot be read"),
+            (Self::UNDEFINED, "undefined for these values"),
+        ]
+        .into_iter()
+        .filter(|(cause, _)| self.has(*cause))
+        .map(|(_, words)| words)
+        .collect()
+    }
+}
+
+/// The date of the run after a number of shifts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moved {
+    /// Where the shifts lead from the date of this run.
+    pub date: Date,
+    /// The shifts, in order.
+    pub steps: Vec<Duration>,
+}
+
+/// A value, and where it came from if that is recorded.
+pub type Out<'a, W> = (Value<'a, W>, W);
+
+/// A value. Lists and records of documents are views; nothing of a document is copied.
+#[derive(Debug, Clone)]
+pub enum Value<'a, W: Trace> {
+    /// Not evaluable.
+    Ne(Causes),
+    /// `null`, only as a literal and in untyped data.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Double(f64),
+    /// A text of a document, or a literal.
+    Str(&'a str),
+    /// A text that was put together.
+    Text(Arc<str>),
+    /// A date.
+    Date(Date),
+    /// The date of the run.
+    AsOf,
+    /// The date of the run, shifted.
+    Moved(Arc<Moved>),
+    /// A length of time.
+    Duration(Duration),
+    /// An amount.
+    Money(Money),
+    /// A level, by rank, as it is written.
+    Level(LadderId, u8, &'a str),
+    /// A resource.
+    Resource(ResourceId),
+    /// A mapping with known fields that is no resource: an item or a part.
+    Record(Node<'a>, RecordId),
+    /// A mapping that is not there: all its fields are absent.
+    Absent(RecordId),
+    /// A reference, by the scalar that holds it.
+    Ref(Node<'a>),
+    /// A list in a document and the type of its items.
+    Seq(Node<'a>, &'a Type),
+    /// A scalar in a document that stands for a list of one.
+    Single(Node<'a>, &'a Type),
+    /// A map in a document and the type of its values.
+    Dict(Node<'a>, &'a Type),
+    /// All resources of a kind; open if one might be in an unreadable document.
+    All(KindId),
+    /// A list that was computed.
+    List(Arc<List<'a, W>>),
+    /// A record that was computed; the names of its fields are in its type.
+    Struct(Arc<[(Box<str>, Out<'a, W>)]>),
+    /// Groups of a list by key.
+    Groups(Arc<Vec<(Out<'a, W>, Out<'a, W>)>>, Arc<GroupIndex>),
+    /// A value or nothing.
+    Optional(Option<Arc<Out<'a, W>>>),
+    /// A value without a type.
+    Raw(Node<'a>),
+    /// A kind.
+    Kind(KindId),
+    /// The repository as a whole.
+    Repository,
+    /// A value of which only bounds are known, both inclusive; `None` is unbounded.
+    Between(Arc<(Option<Value<'a, W>>, Option<Value<'a, W>>)>),
+}
+
+/// Positions of groups by the hash of their key.
+pub type GroupIndex = rustc_hash::FxHashMap<u64, Vec<u32>>;
+
+/// An item of a computed list.
+#[derive(Debug, Clone)]
+pub struct Entry<'a, W: Trace> {
+    /// The item.
+    pub value: Value<'a, W>,
+    /// Where it came from.
+    pub why: W,
+    /// False if it is not decided whether it belongs to the list, and why.
+    pub maybe: Option<Causes>,
+}
+
+/// A computed list.
+#[derive(Debug, Clone)]
+pub struct List<'a, W: Trace> {
+    /// Its items.
+    pub items: Vec<Entry<'a, W>>,
+    /// True if an unreadable document might add more.
+    pub open: bool,
+}
+
+impl<'a, W: Trace> List<'a, W> {
+    /// A list of values that certainly belong to it.
+    pub fn certain(items: impl IntoIterator<Item = Out<'a, W>>) -> Self {
+        Self {
+            items: items
+                .into_iter()
+                .map(|(value, why)| Entry {
+                    value,
+                    why,
+                    maybe: None,
+                })
+                .collect(),
+            open: false,
+        }
+    }
+
+    /// The causes for which the list as a whole is not evaluable, if there are any.
+    #[must_use]
+    pub fn doubts(&self) -> Option<Causes> {
+        let mut causes = self.open.then_some(Causes::OPEN);
+        for entry in &self.items {
+            let own = match (&entry.value, entry.maybe) {
+                (Value::Ne(causes), _) | (_, Some(causes)) => Some(*causes),
+                _ => None,
+            };
+            causes = match (causes, own) {
+                (Some(left), Some(right)) => Some(left.with(right)),
+                (left, right) => left.or(right),
+            };
+        }
+        causes
+    }
+}
+
+impl<'a, W: Trace> Value<'a, W> {
+    /// A computed list of values that certainly belong to it.
+    pub fn list(items: impl IntoIterator<Item = Out<'a, W>>) -> Self {
+        Self::List(Arc::new(List::certain(items)))
+    }
+
+    /// The text of a string value.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Str(text) | Self::Level(_, _, text) => Some(text),
+            Self::Text(text) => Some(text),
+            Self::Ref(node) => Some(node.text()),
+            Self::Raw(node) => node.as_str(),
+            _ => None,
+        }
+    }
+
+    /// The causes if it is not evaluable.
+    #[must_use]
+    pub fn causes(&self) -> Option<Causes> {
+        match self {
+            Self::Ne(causes) => Some(*causes),
+            _ => None,
+        }
+    }
+
+    /// Drops what was recorded.
+    #[must_use]
+    pub fn is_ne(&self) -> bool {
+        matches!(self, Self::Ne(_))
+    }
+}
