@@ -3,14 +3,70 @@
 //! [`parse`] never fails: what cannot be read becomes a [`Fault`], and the next document of the
 //! text is read all the same. It knows YAML and nothing of kinds or rules.
 
+mod builder;
+mod decode;
+mod encoding;
+pub mod limits;
 mod node;
+mod reader;
+mod scalar;
+mod trouble;
 
 use std::sync::Arc;
 
+pub use encoding::{Undecodable, decode};
 pub use node::{Decoded, Node, NodeId, NodeKind, RawNode, ScalarStyle, Tree};
 
 use crate::finding::EngineCheck;
 use crate::source::{Source, SourceId, TextRange};
+
+/// Returns everything that can be read off the text.
+#[must_use]
+pub fn parse(source: &Arc<Source>) -> Parsed {
+    let text = source.text();
+    if text.len() > limits::SIZE {
+        return unread(source, limits::too_long(text.len()));
+    }
+    if let Some(fault) = encoding::find_nul(text) {
+        return unread(source, fault);
+    }
+    reader::read(source)
+}
+
+/// Returns everything that can be read off a file's bytes.
+#[must_use]
+pub fn parse_bytes(path: impl Into<Box<str>>, bytes: Vec<u8>) -> Parsed {
+    if bytes.len() > limits::SIZE {
+        let length = bytes.len();
+        return unread(&Arc::new(Source::new(path, "")), limits::too_long(length));
+    }
+    match decode(bytes) {
+        Ok(text) => parse(&Arc::new(Source::new(path, text))),
+        Err(undecodable) => {
+            let Undecodable { text, fault } = *undecodable;
+            unread(&Arc::new(Source::new(path, text)), fault)
+        }
+    }
+}
+
+/// A text of which nothing can be read.
+fn unread(source: &Arc<Source>, fault: SyntaxFault) -> Parsed {
+    Parsed {
+        source: Arc::clone(source),
+        tree: Tree::default(),
+        documents: Vec::new(),
+        comments: Vec::new(),
+        faults: vec![fault],
+    }
+}
+
+/// A byte offset as the tree keeps it.
+///
+/// Texts longer than [`limits::SIZE`] are not read, so it always fits.
+#[inline]
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
 
 /// A problem in a text, by ranges: a parsed text does not know its number in the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,3 +134,6 @@ impl Parsed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,6 @@
 //! tree meet plain collections and scalars only; [`Tree::alias_of`] tells where a copy was used.
 
 use std::borrow::Cow;
-use std::hash::BuildHasherDefault;
-
-use rustc_hash::FxHasher;
 
 use crate::source::{SourceId, Span, TextRange};
 
@@ -69,7 +66,8 @@ pub struct Decoded {
     /// The value.
     pub text: Box<str>,
     /// Pairs (offset in `text`, offset in the source) at which a run of bytes starts that stands
-    /// in both; sorted by the first.
+    /// in both; sorted by the first. What stands for an escape or a line end closes a run: its
+    /// place follows from that of the run.
     pub runs: Box<[(u32, u32)]>,
 }
 
@@ -85,17 +83,21 @@ impl Decoded {
     }
 }
 
-type Table<V> = std::collections::HashMap<u32, V, BuildHasherDefault<FxHasher>>;
-
 /// All nodes of one source. Node 0 is a placeholder, so that 0 can stand for "none".
+///
+/// Readers start at a document and follow its children: merging `<<` leaves nodes in the arena to
+/// which nothing leads.
 #[derive(Debug, Default)]
 pub struct Tree {
     /// The arena.
     pub nodes: Vec<RawNode>,
-    /// The texts of the scalars whose style is [`ScalarStyle::Decoded`], by node index.
-    pub decoded: Table<Decoded>,
+    /// The texts of the scalars whose style is [`ScalarStyle::Decoded`], sorted by node index.
+    pub decoded: Vec<(u32, Decoded)>,
+    /// The places of the tags and anchors before nodes, sorted by node index.
+    pub properties: Vec<(u32, TextRange)>,
     /// Runs of nodes that were copied for an alias: first node, node after the last, and the range
-    /// of the `*alias` that asked for them. Sorted, never overlapping except by nesting.
+    /// of the `*alias` that asked for them. Sorted, never overlapping; an alias within a copied
+    /// value makes no run of its own.
     pub aliases: Vec<(u32, u32, TextRange)>,
 }
 
@@ -104,10 +106,41 @@ impl Tree {
     /// aliases within aliases the outermost, which is the one the author of this place wrote.
     #[must_use]
     pub fn alias_of(&self, index: u32) -> Option<TextRange> {
-        self.aliases
-            .iter()
-            .find(|(first, end, _)| (*first..*end).contains(&index))
-            .map(|(_, _, range)| *range)
+        let after = self.aliases.partition_point(|(first, ..)| *first <= index);
+        let (_, end, range) = self.aliases[..after].last()?;
+        (index < *end).then_some(*range)
+    }
+
+    /// The decoded text of the scalar at `index`, if its style is [`ScalarStyle::Decoded`].
+    #[must_use]
+    pub fn decoded_at(&self, index: u32) -> Option<&Decoded> {
+        let found = self.decoded.binary_search_by_key(&index, |entry| entry.0);
+        found.ok().map(|found| &self.decoded[found].1)
+    }
+
+    /// The place of the tag and anchor that stand before the node at `index`, if there are any.
+    #[must_use]
+    pub fn properties_of(&self, index: u32) -> Option<TextRange> {
+        let found = self
+            .properties
+            .binary_search_by_key(&index, |entry| entry.0);
+        found.ok().map(|found| self.properties[found].1)
+    }
+
+    /// The text of the scalar at `index`, decoded; an empty text for a collection. `source` is the
+    /// text this tree was read from.
+    #[must_use]
+    pub fn text<'a>(&'a self, source: &'a str, index: u32) -> &'a str {
+        let raw = &self.nodes[index as usize];
+        if matches!(raw.kind, NodeKind::Sequence | NodeKind::Mapping) {
+            return "";
+        }
+        let (start, end) = (raw.range.start as usize, raw.range.end as usize);
+        match raw.style {
+            ScalarStyle::Plain => source.get(start..end).unwrap_or(""),
+            ScalarStyle::Quoted => source.get(start + 1..end.saturating_sub(1)).unwrap_or(""),
+            ScalarStyle::Decoded => self.decoded_at(index).map_or("", |decoded| &decoded.text),
+        }
     }
 }
 
@@ -208,6 +241,13 @@ impl<'a> Node<'a> {
             .map(|range| Span::new(self.source, range))
     }
 
+    /// The place of the tag and anchor written before it, such as `!tag` or `&name`.
+    #[must_use]
+    pub fn properties_span(self) -> Option<Span> {
+        let range = self.parsed.tree().properties_of(self.index)?;
+        Some(Span::new(self.source, range))
+    }
+
     /// True for null, booleans, numbers and strings.
     #[must_use]
     pub fn is_scalar(self) -> bool {
@@ -217,24 +257,9 @@ impl<'a> Node<'a> {
     /// The text of a scalar, decoded; an empty text for a collection.
     #[must_use]
     pub fn text(self) -> &'a str {
-        let raw = self.raw();
-        if matches!(raw.kind, NodeKind::Sequence | NodeKind::Mapping) {
-            return "";
-        }
-        let TextRange { start, end } = raw.range;
-        match raw.style {
-            ScalarStyle::Plain => self.parsed.source().slice(raw.range),
-            ScalarStyle::Quoted => self
-                .parsed
-                .source()
-                .slice(TextRange::new(start + 1, end.saturating_sub(1))),
-            ScalarStyle::Decoded => self
-                .parsed
-                .tree()
-                .decoded
-                .get(&self.index)
-                .map_or("", |decoded| &decoded.text),
-        }
+        self.parsed
+            .tree()
+            .text(self.parsed.source().text(), self.index)
     }
 
     /// The text if it is a string.
@@ -299,7 +324,7 @@ impl<'a> Node<'a> {
         let range = match raw.style {
             ScalarStyle::Plain => TextRange::new(base + inner.start, base + inner.end),
             ScalarStyle::Quoted => TextRange::new(base + 1 + inner.start, base + 1 + inner.end),
-            ScalarStyle::Decoded => match self.parsed.tree().decoded.get(&self.index) {
+            ScalarStyle::Decoded => match self.parsed.tree().decoded_at(self.index) {
                 Some(decoded) if !decoded.runs.is_empty() => {
                     let start = decoded.source_offset(inner.start);
                     let last = decoded.source_offset(inner.end.saturating_sub(1).max(inner.start));

@@ -1,0 +1,106 @@
+//! Keys written twice in one mapping.
+
+use crate::finding::EngineCheck;
+use crate::source::TextRange;
+
+use super::{Builder, fault};
+
+/// Up to this many keys are compared in pairs, which needs no memory of its own.
+const FEW: usize = 16;
+
+impl Builder<'_> {
+    /// Tells of every key of `mapping` that an earlier key of it already is.
+    pub(super) fn find_duplicates(&mut self, mapping: u32, keys: u32) {
+        if keys as usize <= FEW {
+            self.compare_pairs(mapping);
+        } else {
+            self.compare_sorted(mapping);
+        }
+    }
+
+    fn compare_pairs(&mut self, mapping: u32) {
+        let mut seen = [(0_u64, 0_u32); FEW];
+        let mut count = 0;
+        let mut key = mapping + 1;
+        while key != 0 {
+            let signature = signature(self.text(key).as_bytes());
+            let earlier = seen[..count]
+                .iter()
+                .find(|(other, index)| *other == signature && self.text(*index) == self.text(key));
+            match earlier {
+                Some((_, first)) => self.duplicate(*first, key),
+                None => {
+                    seen[count] = (signature, key);
+                    count += 1;
+                }
+            }
+            key = self.next_key(key);
+        }
+    }
+
+    /// Sorting keeps the cost of hostile keys down, where a hash set could be made to degrade.
+    fn compare_sorted(&mut self, mapping: u32) {
+        let mut keys = Vec::new();
+        let mut key = mapping + 1;
+        while key != 0 {
+            keys.push(key);
+            key = self.next_key(key);
+        }
+        keys.sort_unstable_by(|a, b| self.text(*a).cmp(self.text(*b)).then(a.cmp(b)));
+        let mut first = keys[0];
+        for key in keys.into_iter().skip(1) {
+            if self.text(key) == self.text(first) {
+                self.duplicate(first, key);
+            } else {
+                first = key;
+            }
+        }
+    }
+
+    fn next_key(&self, key: u32) -> u32 {
+        let value = self.tree.nodes[key as usize].next;
+        self.tree.nodes[value as usize].next
+    }
+
+    fn duplicate(&mut self, first: u32, second: u32) {
+        let range = |index: u32| -> TextRange { self.tree.nodes[index as usize].range };
+        let (first_range, second_range) = (range(first), range(second));
+        let message = format!("the key `{}` stands here twice", shown(self.text(second)));
+        let mut fault = fault(
+            EngineCheck::DuplicateKey,
+            second_range,
+            message,
+            "written again here",
+        );
+        fault
+            .related
+            .push((first_range, String::from("first written here")));
+        fault.help = Some(String::from("keep one of the two"));
+        self.fault(fault);
+    }
+}
+
+/// The first characters of a text, for a message.
+#[must_use]
+pub(super) fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.lines().next().unwrap_or("");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None if line.len() < text.trim_end().len() => format!("{line}…"),
+        None => String::from(line),
+    }
+}
+
+/// A number that differs for most pairs of different keys.
+#[inline]
+fn signature(text: &[u8]) -> u64 {
+    let length = (text.len() as u64) << 56;
+    let edges = match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) << 24 ^ u64::from(u32::from_le_bytes(*last))
+        }
+        _ => text.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)),
+    };
+    length ^ edges
+}
