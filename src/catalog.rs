@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use build::nearest;
 pub use reference::{Edge, Reference, Target};
 
 use crate::kind::{Field, KindId, Kinds, LadderId, RecordId, Type};

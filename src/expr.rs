@@ -5,9 +5,20 @@
 //! the text stands in a file; the loader of a rule maps the ranges back.
 
 mod ast;
+mod compile;
+mod ir;
+mod library;
 mod parse;
 mod template;
+mod trace;
+mod value;
 
+pub(crate) use compile::{FUNCTION_NAMES, unify};
+pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, compile_as};
+pub use ir::{Literal, Param};
+pub use library::{Function, Library, Relation, RelationEdges, RuleNames};
+pub use trace::{Origin, Trace, Why};
+pub use value::{Causes, Entry, List, Moved, Out, Value};
 pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, ParseError, parse};
 pub use template::{Part, Template, parse_template};

@@ -134,6 +134,8 @@ pub struct ReferenceField {
 /// One field of a record.
 #[derive(Debug, Clone)]
 pub struct Field {
+    /// The record it belongs to, and its number there.
+    pub place: (RecordId, u16),
     /// Its name as written in documents.
     pub name: Box<str>,
     /// Other names it may be written under.

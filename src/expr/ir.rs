@@ -146,7 +146,6 @@ pub enum Builtin {
     Split,
     Join,
     Replace,
-    Words,
     ToInt,
     ToDouble,
     ToString,
@@ -156,7 +155,6 @@ pub enum Builtin {
     Month,
     Day,
     Kind,
-    Level,
     Flatten,
     Distinct,
     Sum,
@@ -177,7 +175,6 @@ pub enum Builtin {
     File,
     Expected,
     Address,
-    Mentions,
 }
 
 /// What a checked expression does.

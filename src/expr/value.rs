@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::trace::Trace;
 use crate::catalog::ResourceId;
-use crate::kind::{KindId, LadderId, RecordId, Type};
+use crate::kind::{Field, KindId, LadderId, RecordId, Type};
 use crate::scalar::{Date, Duration, Money};
 use crate::syntax::Node;
 
@@ -111,10 +111,10 @@ pub enum Value<'a, W: Trace> {
     Absent(RecordId),
     /// A reference, by the scalar that holds it.
     Ref(Node<'a>),
-    /// A list in a document and the type of its items.
-    Seq(Node<'a>, &'a Type),
+    /// A list in a document, the type of its items and the field it is the value of.
+    Seq(Node<'a>, &'a Type, Option<&'a Field>),
     /// A scalar in a document that stands for a list of one.
-    Single(Node<'a>, &'a Type),
+    Single(Node<'a>, &'a Type, Option<&'a Field>),
     /// A map in a document and the type of its values.
     Dict(Node<'a>, &'a Type),
     /// All resources of a kind; open if one might be in an unreadable document.
@@ -181,10 +181,7 @@ impl<'a, W: Trace> List<'a, W> {
     pub fn doubts(&self) -> Option<Causes> {
         let mut causes = self.open.then_some(Causes::OPEN);
         for entry in &self.items {
-            let own = match (&entry.value, entry.maybe) {
-                (Value::Ne(causes), _) | (_, Some(causes)) => Some(*causes),
-                _ => None,
-            };
+            let own = entry.value.causes().or(entry.maybe);
             causes = match (causes, own) {
                 (Some(left), Some(right)) => Some(left.with(right)),
                 (left, right) => left.or(right),
@@ -221,7 +218,7 @@ impl<'a, W: Trace> Value<'a, W> {
         }
     }
 
-    /// Drops what was recorded.
+    /// True if it is not evaluable.
     #[must_use]
     pub fn is_ne(&self) -> bool {
         matches!(self, Self::Ne(_))

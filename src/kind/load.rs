@@ -281,6 +281,7 @@ impl Loader {
         let ty = self.field_type(place, &schema, list_of_one, errors);
         let reference = self.reference(place, &schema);
         Field {
+            place: (place.record, place.field),
             name: name.into(),
             aliases: list(&schema, "x-govlint-aliases"),
             ty,
