@@ -3,12 +3,14 @@
 //! The form read is the extended calendar date of ISO 8601, `YYYY-MM-DD`, and no other. What other
 //! forms meant is worked out in [`meaning`](self::meaning) for the error alone.
 
+mod calendar;
 mod meaning;
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Duration, ScalarError};
+use calendar::{civil_from_days, days_from_civil, days_in_month};
 
 /// A day of the proleptic Gregorian calendar between the years 0001 and 9999, or
 /// [`Date::AFTER_ALL`]. Stored as days since 1970-01-01, so that dates order as numbers do.
@@ -121,7 +123,7 @@ impl Date {
     #[must_use]
     pub const fn weekday(self) -> u32 {
         // Day 0, 1970-01-01, was a Thursday.
-        (self.0 as i64 + 3).rem_euclid(7) as u32
+        (self.0.rem_euclid(7) as u32 + 3) % 7
     }
 
     fn shift(self, months: i64, days: i64) -> Option<Date> {
@@ -153,9 +155,9 @@ impl fmt::Display for Date {
             return formatter.pad("open-ended");
         }
         let (year, month, day) = self.ymd();
+        let year = year.unsigned_abs();
         let [y1, y2, y3, y4] = [year / 1000, year / 100, year / 10, year].map(last_digit);
-        let [m1, m2] = [month / 10, month].map(|number| last_digit(number as i32));
-        let [d1, d2] = [day / 10, day].map(|number| last_digit(number as i32));
+        let [m1, m2, d1, d2] = [month / 10, month, day / 10, day].map(last_digit);
         let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2];
         formatter.pad(std::str::from_utf8(&text).unwrap_or_default())
     }
@@ -169,7 +171,7 @@ impl FromStr for Date {
     }
 }
 
-fn last_digit(number: i32) -> u8 {
+fn last_digit(number: u32) -> u8 {
     b'0' + (number % 10) as u8
 }
 
@@ -182,52 +184,7 @@ fn split_iso(bytes: &[u8]) -> Option<(i32, u32, u32)> {
     let year = digit(y1)? * 1000 + digit(y2)? * 100 + digit(y3)? * 10 + digit(y4)?;
     let month = digit(m1)? * 10 + digit(m2)?;
     let day = digit(d1)? * 10 + digit(d2)?;
-    Some((year as i32, month, day))
-}
-
-const fn is_leap(year: i32) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-const fn days_in_month(year: i32, month: u32) -> u32 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days since 1970-01-01. Years are counted from March, so that the leap day is the last of its
-/// year and the lengths of the months follow one formula (Hinnant, "chrono-compatible low-level
-/// date algorithms").
-const fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let month_from_march = (month as i32 + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day as i32 - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-/// The inverse of [`days_from_civil`].
-const fn civil_from_days(days: i32) -> (i32, u32, u32) {
-    let days = days as i64 + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = era * 400 + year_of_era + (month <= 2) as i64;
-    (year as i32, month as u32, day as u32)
+    Some((i32::try_from(year).ok()?, month, day))
 }
 
 #[cfg(test)]

@@ -161,6 +161,11 @@ impl Duration {
         })
     }
 
+    /// No part that is read may be longer than 10,000 years.
+    const fn can_be_written(self) -> bool {
+        self.months <= MOST_MONTHS && self.seconds <= MOST_SECONDS
+    }
+
     /// Returns the smallest and the largest length in seconds. One month has 28 to 31 days, three
     /// have 89 to 92, six have 181 to 184, twelve have 365 or 366; the end of a month clamps. Both
     /// numbers are the same if there are no months.
@@ -230,8 +235,10 @@ impl Unit {
     }
 }
 
-/// No part that is read may be longer than 10,000 years.
+/// The months of 10,000 years.
 const MOST_MONTHS: i32 = 120_000;
+
+/// The seconds of 10,000 years, leap days included.
 const MOST_SECONDS: i64 = 3_652_500 * DAY;
 
 /// Reads numbers with the suffixes of [`Unit`], each unit once, largest first.
@@ -313,7 +320,7 @@ fn read_suffix(text: &str) -> Option<(Unit, &str)> {
 /// Adds `number` times the unit, within the length that a duration may have.
 fn add_part(sum: Duration, number: i64, unit: Unit) -> Option<Duration> {
     let sum = sum.checked_add(unit.length().checked_mul(number)?)?;
-    (sum.months <= MOST_MONTHS && sum.seconds <= MOST_SECONDS).then_some(sum)
+    sum.can_be_written().then_some(sum)
 }
 
 /// The least number of days that so many months of less than a year can have, over all days to
@@ -322,8 +329,9 @@ const LEAST_DAYS: [i64; 12] = [0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303,
 
 /// The smallest and largest number of seconds that so many months can have.
 fn month_range(months: i64) -> (i128, i128) {
-    let (years, rest) = (months.abs() / 12, months.abs() % 12);
-    let least = LEAST_DAYS[rest as usize];
+    let years = months.abs() / 12;
+    let rest = usize::try_from(months.abs() % 12).unwrap_or_default();
+    let least = LEAST_DAYS[rest];
     let greatest = if rest == 0 { 0 } else { least + 3 };
     let short = i128::from(years * 365 + least) * i128::from(DAY);
     let long = i128::from(years * 366 + greatest) * i128::from(DAY);
@@ -355,10 +363,10 @@ fn write_seconds(
 ) -> fmt::Result {
     let [minute, hour, day] = [MINUTE, HOUR, DAY].map(i64::unsigned_abs);
     // Numbers below twice the next unit stay whole: 90s, 90m, 72h.
-    if seconds < 2 * minute && seconds % minute != 0 {
+    if seconds < 2 * minute && !seconds.is_multiple_of(minute) {
         return write!(formatter, "{seconds}s");
     }
-    if seconds < 2 * hour && seconds % minute == 0 && seconds % hour != 0 {
+    if seconds < 2 * hour && seconds.is_multiple_of(minute) && !seconds.is_multiple_of(hour) {
         return write!(formatter, "{}m", seconds / minute);
     }
     let in_days = seconds > 3 * day || beside_months;

@@ -115,18 +115,20 @@ fn explain_path(text: &str) -> ScalarError {
     if text.contains('\\') {
         let slashes = text.trim().replace('\\', "/");
         let error = ScalarError::new(format!("{name} has backslashes between its parts"));
-        return match is_path(&slashes) {
-            true => error.suggest(slashes),
-            false => error.help(ROOT),
-        };
+        return error_with(error, slashes);
     }
     if leaves(text) {
         return ScalarError::new(format!("{name} leads out of the repository")).help(ROOT);
     }
     let error = ScalarError::new(format!("{name} is no path"));
-    match is_path(text.trim()) {
-        true => error.suggest(text.trim()),
-        false => error.help(ROOT),
+    error_with(error, text.trim().to_owned())
+}
+
+fn error_with(error: ScalarError, candidate: String) -> ScalarError {
+    if is_path(&candidate) {
+        error.suggest(candidate)
+    } else {
+        error.help(ROOT)
     }
 }
 

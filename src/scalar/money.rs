@@ -33,7 +33,7 @@ pub struct Money {
 const MOST_DECIMALS: u8 = 4;
 
 /// Ten to the power of [`MOST_DECIMALS`].
-const UNITS: i64 = 10_000;
+const UNITS: f64 = 10_000.0;
 
 impl Money {
     /// Returns a whole amount.
@@ -48,8 +48,9 @@ impl Money {
 
     /// Returns the amount nearest to a number, with four decimals; `None` if it does not fit.
     #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "the size is checked")]
     pub fn from_f64(amount: f64, currency: Option<Currency>) -> Option<Money> {
-        let units = (amount * UNITS as f64).round();
+        let units = (amount * UNITS).round();
         let fits = units.is_finite() && units.abs() < 1e30;
         fits.then(|| Money::from_units(units as i128, currency))?
     }
@@ -100,6 +101,7 @@ impl Money {
 
     /// Returns the amount without its currency, as near as a floating-point number comes.
     #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the documentation says so")]
     pub fn as_f64(self) -> f64 {
         self.digits as f64 / 10_f64.powi(i32::from(self.decimals))
     }
@@ -185,11 +187,11 @@ impl fmt::Display for Money {
         let shown = match self.decimals {
             1 => 2,
             3 if !thousandths => 4,
-            decimals => usize::from(decimals),
+            decimals => decimals,
         };
         if shown > 0 {
-            let padding = 10_u64.pow(shown as u32 - u32::from(self.decimals));
-            write!(formatter, ".{:0shown$}", digits % scale * padding)?;
+            let part = digits % scale * 10_u64.pow(u32::from(shown - self.decimals));
+            write!(formatter, ".{part:0width$}", width = usize::from(shown))?;
         }
         match self.currency {
             Some(currency) => write!(formatter, " {currency}"),

@@ -1,8 +1,12 @@
 //! What a text that is no ISO date meant, for the error that says so.
 
+use std::str::FromStr;
+
 use super::super::error::{ScalarError, shown};
 use super::super::word::{Piece, look_up, pieces};
-use super::{Date, days_in_month, split_iso};
+use super::calendar::days_in_month;
+use super::{Date, split_iso};
+use crate::scalar::Duration;
 
 /// What can be made of a malformed date.
 enum Meaning {
@@ -11,7 +15,7 @@ enum Meaning {
     /// One of two days: the order of day and month is not known.
     Either(Date, Date),
     /// Year, month and day were given, but the calendar has no such day.
-    NoSuchDay(u32, u32, u32),
+    NoSuchDay(i32, u32, u32),
     /// More than a day: "a month", and its first and last day.
     Stretch(&'static str, Date, Date),
     /// Only the last two digits of the year were given.
@@ -66,13 +70,13 @@ impl Meaning {
     }
 }
 
-fn no_such_day(text: &str, year: u32, month: u32, day: u32) -> ScalarError {
+fn no_such_day(text: &str, year: i32, month: u32, day: u32) -> ScalarError {
     let error = |reason: String| ScalarError::new(format!("{text} is no date: {reason}"));
     if year == 0 {
         return error("there is no year 0".into());
     }
     let Some(name) = MONTHS.get((month as usize).wrapping_sub(1)) else {
-        let swapped = Date::from_ymd(year as i32, day, month);
+        let swapped = Date::from_ymd(year, day, month);
         let error = error(format!("there is no month {month}"));
         return match swapped {
             Some(date) => error.help(format!("write {date}, if {month} is the day")),
@@ -82,7 +86,7 @@ fn no_such_day(text: &str, year: u32, month: u32, day: u32) -> ScalarError {
     if day == 0 {
         return error("days count from 1".into());
     }
-    let last = days_in_month(year as i32, month);
+    let last = days_in_month(year, month);
     error(format!("{name} {year} has {last} days")).help(format!(
         "the last day of {name} {year} is {year:04}-{month:02}-{last}"
     ))
@@ -142,7 +146,7 @@ fn meaning(pieces: &[Piece<'_>]) -> Option<Meaning> {
         ] => any_order(number(a)?, number(b)?, y),
         [Digits(all)] if all.len() == 8 => {
             let (y, m, d) = (number(&all[..4])?, number(&all[4..6])?, number(&all[6..])?);
-            Date::from_ymd(y as i32, m, d).map(Meaning::Day)
+            Date::from_ymd(y, m, d).map(Meaning::Day)
         }
         [Digits(all)] if all.len() == 5 => serial(number(all)?),
         [Digits(y)] if y.len() == 4 => stretch("a year", number(y)?, 1, 12),
@@ -173,7 +177,7 @@ fn meaning_with_words(pieces: &[Piece<'_>]) -> Option<Meaning> {
         [Digits(y), Word(q), Digits(n)] | [Word(q), Digits(n), Digits(y)]
             if y.len() == 4 && is_quarter(q) =>
         {
-            let quarter = number(n).filter(|quarter| (1..=4).contains(quarter))?;
+            let quarter = number::<u32>(n).filter(|quarter| (1..=4).contains(quarter))?;
             stretch("a quarter", number(y)?, quarter * 3 - 2, quarter * 3)
         }
         [Digits(y), Word("W" | "w"), Digits(w)] if y.len() == 4 => week(number(y)?, number(w)?),
@@ -190,12 +194,12 @@ fn without_dashes<'a>(pieces: &[Piece<'a>]) -> Vec<Piece<'a>> {
         .collect()
 }
 
-fn number(digits: &str) -> Option<u32> {
+fn number<T: FromStr>(digits: &str) -> Option<T> {
     digits.parse().ok()
 }
 
-fn day(year: u32, month: u32, day: u32) -> Meaning {
-    match Date::from_ymd(year as i32, month, day) {
+fn day(year: i32, month: u32, day: u32) -> Meaning {
+    match Date::from_ymd(year, month, day) {
         Some(date) => Meaning::Day(date),
         None => Meaning::NoSuchDay(year, month, day),
     }
@@ -207,7 +211,7 @@ fn day_first(first: u32, second: u32, year: &str) -> Option<Meaning> {
         Ok(year) => year,
         Err(short) => return Some(short),
     };
-    let swapped = Date::from_ymd(year as i32, first, second).map(Meaning::Day);
+    let swapped = Date::from_ymd(year, first, second).map(Meaning::Day);
     match day(year, second, first) {
         Meaning::NoSuchDay(..) if second > 12 => swapped,
         meaning => Some(meaning),
@@ -219,8 +223,8 @@ fn any_order(first: u32, second: u32, year: &str) -> Option<Meaning> {
         Ok(year) => year,
         Err(short) => return Some(short),
     };
-    let month_first = Date::from_ymd(year as i32, first, second);
-    let day_first = Date::from_ymd(year as i32, second, first);
+    let month_first = Date::from_ymd(year, first, second);
+    let day_first = Date::from_ymd(year, second, first);
     match (month_first, day_first) {
         (Some(one), Some(other)) if one != other => Some(Meaning::Either(one, other)),
         (Some(date), _) | (None, Some(date)) => Some(Meaning::Day(date)),
@@ -228,7 +232,7 @@ fn any_order(first: u32, second: u32, year: &str) -> Option<Meaning> {
     }
 }
 
-fn full_year(digits: &str) -> Option<Result<u32, Meaning>> {
+fn full_year(digits: &str) -> Option<Result<i32, Meaning>> {
     match digits.len() {
         4 => Some(Ok(number(digits)?)),
         2 => Some(Err(Meaning::ShortYear)),
@@ -236,34 +240,34 @@ fn full_year(digits: &str) -> Option<Result<u32, Meaning>> {
     }
 }
 
-fn month(year: u32, month: u32) -> Option<Meaning> {
+fn month(year: i32, month: u32) -> Option<Meaning> {
     stretch("a month", year, month, month)
 }
 
-fn stretch(what: &'static str, year: u32, first: u32, last: u32) -> Option<Meaning> {
-    let year = year as i32;
+fn stretch(what: &'static str, year: i32, first: u32, last: u32) -> Option<Meaning> {
     let start = Date::from_ymd(year, first, 1)?;
     let end = Date::from_ymd(year, last, days_in_month(year, last))?;
     Some(Meaning::Stretch(what, start, end))
 }
 
 /// A week of ISO 8601: week 1 holds January 4th, and weeks start on Monday.
-fn week(year: u32, week: u32) -> Option<Meaning> {
-    let fourth = Date::from_ymd(year as i32, 1, 4)?;
+fn week(year: i32, week: i32) -> Option<Meaning> {
+    let fourth = Date::from_ymd(year, 1, 4)?;
     if !(1..=53).contains(&week) {
         return None;
     }
-    let monday = fourth.days() - fourth.weekday() as i32 + 7 * (week as i32 - 1);
-    let sunday = Date::from_days(monday + 6);
-    Some(Meaning::Stretch("a week", Date::from_days(monday), sunday))
+    let inside = Date::from_days(fourth.days() + 7 * (week - 1));
+    let monday = inside.minus(Duration::days(i64::from(inside.weekday())))?;
+    let sunday = monday.plus(Duration::days(6))?;
+    Some(Meaning::Stretch("a week", monday, sunday))
 }
 
 /// The day numbers of spreadsheets count from 1899-12-30; five digits of today's decades only.
-fn serial(number: u32) -> Option<Meaning> {
+fn serial(number: i32) -> Option<Meaning> {
     let epoch = Date::from_ymd(1899, 12, 30)?;
     (36_526..=73_050)
         .contains(&number)
-        .then(|| Meaning::Serial(Date::from_days(epoch.days() + number as i32)))
+        .then(|| Meaning::Serial(Date::from_days(epoch.days() + number)))
 }
 
 const MONTHS: [&str; 12] = [

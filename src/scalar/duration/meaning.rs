@@ -37,18 +37,21 @@ pub(super) fn explain(text: &str) -> ScalarError {
 
 const EXAMPLES: &str = "write a duration as a number and a unit, such as 90m, 4h, 30d or 12mo";
 
+const NOT_SHORT: &str = "is no duration in the short form";
+
 impl Meaning {
     fn error(self, text: &str) -> ScalarError {
-        let text = shown(text);
-        let error = |reason: &str| ScalarError::new(format!("{text} {reason}"));
+        let name = shown(text);
+        let error = |reason: &str| ScalarError::new(format!("{name} {reason}"));
         match self {
             Meaning::Parts(parts) => match spell(parts) {
-                Some(spelled) => error("is no duration in the short form").suggest(spelled),
-                None => Meaning::TooLong.error(&text),
+                Some(spelled) => error(NOT_SHORT).suggest(spelled),
+                None => Meaning::TooLong.error(text),
             },
-            Meaning::Length(length) => {
-                error("is no duration in the short form").suggest(length.to_string())
+            Meaning::Length(length) if length.can_be_written() => {
+                error(NOT_SHORT).suggest(length.to_string())
             }
+            Meaning::Length(_) => Meaning::TooLong.error(text),
             Meaning::MinutesOrMonths(number) => error("may mean minutes or months").help(format!(
                 "write {number}m for minutes or {number}mo for months"
             )),
@@ -260,7 +263,8 @@ impl Quantity {
         let all = one.checked_mul(self.digits)?;
         let months = i64::from(all.month_part());
         let whole = months % scale == 0 && all.second_part() % scale == 0;
-        whole.then(|| Duration::new((months / scale) as i32, all.second_part() / scale))
+        let months = i32::try_from(months / scale).ok()?;
+        whole.then(|| Duration::new(months, all.second_part() / scale))
     }
 }
 
