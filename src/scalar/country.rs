@@ -62,7 +62,7 @@ fn explain(text: &str) -> ScalarError {
     }
     let word = text.trim();
     let error = ScalarError::new(format!("{} is no country code of ISO 3166", shown(text)));
-    if let Some(code) = meant(word) {
+    if let Some(code) = meant(&word.replace('.', "")) {
         return error.suggest(code);
     }
     if word.eq_ignore_ascii_case("EU") || word.eq_ignore_ascii_case("EEA") {
@@ -98,18 +98,18 @@ const OTHER_NAMES: [(&str, &str); 25] = [
     ("Deutschland", "DE"),
     ("EL", "GR"),
     ("England", "GB"),
+    ("GER", "DE"),
     ("Great Britain", "GB"),
     ("Holland", "NL"),
     ("Ivory Coast", "CI"),
     ("Macau", "MO"),
+    ("NED", "NL"),
     ("Northern Ireland", "GB"),
     ("Russian Federation", "RU"),
     ("Scotland", "GB"),
+    ("SUI", "CH"),
     ("The Netherlands", "NL"),
     ("Turkey", "TR"),
-    ("U.K.", "GB"),
-    ("U.S.", "US"),
-    ("U.S.A.", "US"),
     ("UAE", "AE"),
     ("UK", "GB"),
     ("United States of America", "US"),

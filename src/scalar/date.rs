@@ -235,6 +235,11 @@ mod tests {
             "2026-13-01 is no date: there is no month 13 | write 2026-01-13, if 13 is the day",
         );
         check("2026-13-32", "2026-13-32 is no date: there is no month 13");
+        check(
+            "31/04/2026",
+            "31/04/2026 is no date: April 2026 has 30 days | \
+             the last day of April 2026 is 2026-04-30",
+        );
         check("2026-01-00", "2026-01-00 is no date: days count from 1");
         check("0000-01-01", "0000-01-01 is no date: there is no year 0");
     }
@@ -313,6 +318,15 @@ mod tests {
         check(
             "TBD",
             "TBD where a date is wanted | write unknown if it is not known yet, or leave the field out",
+        );
+        check(
+            "2026-12-31 (planned)",
+            "\"2026-12-31 (planned)\" holds more than a date | \
+             write 2026-12-31, and the rest in a comment",
+        );
+        check(
+            "ongoing",
+            "ongoing is no date | write open-ended if this field takes it, or leave the field out",
         );
         check("", "empty text where a date is wanted");
     }

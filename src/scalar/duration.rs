@@ -485,6 +485,9 @@ mod tests {
             (" 4h", "4h"),
             ("24-hour", "24h"),
             ("04:00:00", "4h"),
+            ("weekly", "1w"),
+            ("1h30", "1h 30m"),
+            ("1 hour 30", "1h 30m"),
             ("0", "0h"),
             ("1d  12h", "1d 12h"),
         ];
@@ -499,7 +502,7 @@ mod tests {
         }
         check(
             "12 months",
-            "\"12 months\" is no duration in the short form | write 12mo",
+            "\"12 months\" is not how durations are written | write 12mo",
         );
     }
 
@@ -517,7 +520,16 @@ mod tests {
         check(
             "5 business days",
             "\"5 business days\" has no fixed length: it counts working days | \
-             write calendar days, such as 5d",
+             write calendar days: 7d, weekends included",
+        );
+        check(
+            "4-8h",
+            "4-8h is a range, and a duration is one length | \
+             write the limit that must hold, such as 8h",
+        );
+        check(
+            "4:00",
+            "4:00 may mean two lengths | write 4h for hours and minutes or 4m for minutes and seconds",
         );
         check(
             "biannual",
@@ -530,17 +542,7 @@ mod tests {
                 "{error}"
             );
         }
-        for text in [
-            "4:00",
-            "4h-8h",
-            "1,500h",
-            "P",
-            "PT",
-            "4hh",
-            "h",
-            "soon",
-            "4 hours ago",
-        ] {
+        for text in ["1,500h", "P", "PT", "4hh", "h", "soon", "4 hours ago"] {
             let error = Duration::parse(text).expect_err(text);
             assert!(error.message.ends_with("is no duration"), "{error}");
             assert_eq!(error.suggestion, None);

@@ -38,10 +38,14 @@ pub fn check_address(text: &str) -> Result<(), ScalarError> {
 ///
 /// Any other text, with the link that was meant, if that is known.
 pub fn check_link(text: &str) -> Result<(), ScalarError> {
-    if has_scheme(text) || looks_like_host(text) {
-        return check_address(text);
+    let other = || is_prose(text) || looks_like_address(text) || without_markup(text).is_some();
+    if is_path(text) && !other() {
+        return Ok(());
     }
-    check_path(text)
+    match address_fault(text) {
+        None => Ok(()),
+        Some(fault) => Err(explain_link(text, fault)),
+    }
 }
 
 /// Returns a path without `.` parts, `..` parts and doubled slashes, so that it can be looked up:
@@ -63,8 +67,9 @@ pub fn normal_path(path: &str) -> Cow<'_, str> {
     Cow::Owned(parts.join("/"))
 }
 
+/// The characters that file names may not have on every system are refused.
 fn is_path(text: &str) -> bool {
-    let bad = |c: char| c == '\\' || c.is_control();
+    let bad = |c: char| c.is_control() || "\\<>\"|".contains(c);
     let edges = text.trim() == text && !text.starts_with(['/', '~']);
     edges && !text.is_empty() && !text.contains(bad) && !has_scheme(text) && !leaves(text)
 }
@@ -91,12 +96,20 @@ fn has_scheme(text: &str) -> bool {
     scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(letter)
 }
 
-/// True for `www.example.com` and `example.com/page`: an address that lacks its scheme.
-fn looks_like_host(text: &str) -> bool {
+/// True for what is a path by its form, but lacks the scheme of an address: `www.example.com`,
+/// `example.com/page`, `it@example.com`, `http//example.com`.
+fn looks_like_address(text: &str) -> bool {
     let (host, page) = text.split_once('/').unwrap_or((text, ""));
     let ending = host.rsplit_once('.').map_or("", |(_, ending)| ending);
     let known = ["com", "org", "net", "io", "gov", "edu", "eu"].contains(&ending);
-    host.starts_with("www.") || (known && !page.is_empty())
+    let slashed = page.starts_with('/') && ["http", "https"].contains(&host);
+    host.starts_with("www.") || slashed || (known && !page.is_empty()) || is_mailbox(text)
+}
+
+/// True for "see the wiki" and `tbd`: words, where links have a point or a slash.
+fn is_prose(text: &str) -> bool {
+    let words = text.contains(' ') && !text.contains(['/', '.']);
+    words || ScalarError::of_nothing(text, "").is_some()
 }
 
 fn explain_path(text: &str) -> ScalarError {
@@ -104,24 +117,55 @@ fn explain_path(text: &str) -> ScalarError {
         return error;
     }
     let name = shown(text);
-    let drive = text.as_bytes().get(1) == Some(&b':');
-    if drive || text.starts_with(['~', '/']) || text.starts_with("file:") {
-        let error = ScalarError::new(format!("{name} is a path of one computer"));
-        return error.help(ROOT);
-    }
-    if has_scheme(text) {
-        return ScalarError::new(format!("{name} is no path of this repository")).help(ROOT);
-    }
-    if text.contains('\\') {
+    let error = |reason: &str| ScalarError::new(format!("{name} {reason}"));
+    if is_of_one_computer(text) {
+        error("is a path of one computer or network").help(ROOT)
+    } else if has_scheme(text) {
+        error("is no path of this repository").help(ROOT)
+    } else if leaves(text) {
+        error("leads out of the repository").help(ROOT)
+    } else if text.contains('\\') {
         let slashes = text.trim().replace('\\', "/");
-        let error = ScalarError::new(format!("{name} has backslashes between its parts"));
-        return error_with(error, slashes);
+        error_with(error("has backslashes between its parts"), slashes)
+    } else {
+        error_with(error("is no path"), text.trim().to_owned())
     }
-    if leaves(text) {
-        return ScalarError::new(format!("{name} leads out of the repository")).help(ROOT);
+}
+
+/// True for the absolute paths of any system, network shares and drives included.
+fn is_of_one_computer(text: &str) -> bool {
+    let drive = text.as_bytes().get(1) == Some(&b':');
+    drive || text.starts_with(['/', '\\', '~']) || text.starts_with("file:")
+}
+
+/// Explains a text that is neither a path nor an address as the one it resembles more.
+fn explain_link(text: &str, fault: Fault) -> ScalarError {
+    if let Some(error) = ScalarError::of_nothing(text, "an address or a path") {
+        return error;
     }
-    let error = ScalarError::new(format!("{name} is no path"));
-    error_with(error, text.trim().to_owned())
+    if let Some(bare) = without_markup(text).filter(|bare| check_link(bare).is_ok()) {
+        return ScalarError::new(format!("{} is marked up", shown(text))).suggest(bare);
+    }
+    let addressed = has_scheme(text) && !is_of_one_computer(text);
+    let mut error = if addressed || looks_like_address(text) {
+        explain_address(text, fault)
+    } else if is_prose(text) {
+        ScalarError::new(format!("{} is no address and no path", shown(text))).help(ROOT)
+    } else {
+        explain_path(text)
+    };
+    if error.suggestion.is_none() && error.help.as_deref() == Some(ROOT) {
+        error = error.help(LINK);
+    }
+    error
+}
+
+/// What stands in `<address>` or in `[words](address)`.
+fn without_markup(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let angled = || text.strip_prefix('<')?.strip_suffix('>');
+    let named = || text.strip_prefix('[')?.strip_suffix(')')?.split_once("](");
+    angled().or_else(|| named().map(|(_, address)| address))
 }
 
 fn error_with(error: ScalarError, candidate: String) -> ScalarError {
@@ -133,6 +177,9 @@ fn error_with(error: ScalarError, candidate: String) -> ScalarError {
 }
 
 const ROOT: &str = "write the path from the root of the repository, such as docs/plan.md";
+
+const LINK: &str =
+    "write an address such as https://example.com/page, or a path from the root of the repository";
 
 /// Why a text is no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,7 +278,7 @@ fn with_scheme(text: &str) -> Option<String> {
     if is_mailbox(text) {
         return Some(format!("mailto:{text}"));
     }
-    (looks_like_host(text)).then(|| format!("https://{text}"))
+    (looks_like_address(text) && !text.starts_with("http")).then(|| format!("https://{text}"))
 }
 
 /// `https:/example.com` with both its slashes.
@@ -266,11 +313,17 @@ mod tests {
         }
         let root = " | write the path from the root of the repository, such as docs/plan.md";
         for (text, message) in [
-            ("/etc/plan.md", "/etc/plan.md is a path of one computer"),
-            ("~/plan.md", "~/plan.md is a path of one computer"),
+            (
+                "/etc/plan.md",
+                "/etc/plan.md is a path of one computer or network",
+            ),
+            (
+                "~/plan.md",
+                "~/plan.md is a path of one computer or network",
+            ),
             (
                 "C:\\docs\\plan.md",
-                "\"C:\\docs\\plan.md\" is a path of one computer",
+                "\"C:\\docs\\plan.md\" is a path of one computer or network",
             ),
             ("../plan.md", "../plan.md leads out of the repository"),
             (
@@ -365,6 +418,52 @@ mod tests {
             "www.example.com/a",
             "www.example.com/a is no address: it has no https:// | write https://www.example.com/a",
         );
+    }
+
+    #[test]
+    fn explains_what_links_resemble() {
+        for (text, expect) in [
+            (
+                "<https://example.com>",
+                "\"<https://example.com>\" is marked up | write https://example.com",
+            ),
+            (
+                "[plan](docs/plan.md)",
+                "\"[plan](docs/plan.md)\" is marked up | write docs/plan.md",
+            ),
+            (
+                "docs\\plan.md",
+                "\"docs\\plan.md\" has backslashes between its parts | write docs/plan.md",
+            ),
+            (
+                "it@example.com",
+                "it@example.com is no address: it has no https:// | write mailto:it@example.com",
+            ),
+            (
+                "TODO",
+                "TODO where an address or a path is wanted | write unknown if it is not known yet, or leave the field out",
+            ),
+            (
+                "http//example.com",
+                "http//example.com is no address: it has no https:// | write an address such as https://example.com/page",
+            ),
+        ] {
+            check(check_link, text, expect);
+        }
+        for (text, message) in [
+            ("see the wiki", "\"see the wiki\" is no address and no path"),
+            (
+                "S:\\plan.docx",
+                "\"S:\\plan.docx\" is a path of one computer or network",
+            ),
+            (
+                "\\\\server\\plan.docx",
+                "\"\\\\server\\plan.docx\" is a path of one computer or network",
+            ),
+            ("../plan.md", "../plan.md leads out of the repository"),
+        ] {
+            check(check_link, text, &format!("{message} | {LINK}"));
+        }
     }
 
     #[test]

@@ -22,6 +22,10 @@ enum Meaning {
     ShortYear,
     /// A day, with a time of day behind it.
     DayAndTime(Date),
+    /// A day, with a note behind it.
+    DayAndNote(Date),
+    /// No end.
+    Endless,
     /// The day number of a spreadsheet.
     Serial(Date),
 }
@@ -32,7 +36,9 @@ pub(super) fn explain(text: &str) -> ScalarError {
         return error;
     }
     let trimmed = text.trim();
-    let meaning = day_and_time(trimmed).or_else(|| meaning(&meaningful(trimmed)));
+    let meaning = day_and_more(trimmed)
+        .or_else(|| endless(trimmed))
+        .or_else(|| meaning(&meaningful(trimmed)));
     match meaning {
         Some(meaning) => meaning.error(text),
         None => ScalarError::new(format!("{} is no date", shown(text)))
@@ -63,6 +69,10 @@ impl Meaning {
                 "{text} has a time of day, where only a date is wanted"
             ))
             .suggest(date.to_string()),
+            Meaning::DayAndNote(date) => ScalarError::new(format!("{text} holds more than a date"))
+                .help(format!("write {date}, and the rest in a comment")),
+            Meaning::Endless => ScalarError::new(format!("{text} is no date"))
+                .help("write open-ended if this field takes it, or leave the field out"),
             Meaning::Serial(date) => ScalarError::new(format!("{text} is no date")).help(format!(
                 "write {date}, if this is the day number of a spreadsheet"
             )),
@@ -92,14 +102,40 @@ fn no_such_day(text: &str, year: i32, month: u32, day: u32) -> ScalarError {
     ))
 }
 
-/// A date followed by a time of day, as in a date-time of RFC 3339.
-fn day_and_time(text: &str) -> Option<Meaning> {
-    let (year, month, day) = split_iso(text.as_bytes().get(..10)?)?;
-    let date = Date::from_ymd(year, month, day)?;
-    let time = text[10..].trim_start_matches([' ', 'T', 't']);
-    let is_time = time.len() < text.len() - 10 && time.starts_with(|c: char| c.is_ascii_digit());
-    is_time.then_some(Meaning::DayAndTime(date))
+/// A date followed by something else, such as the time of day of RFC 3339.
+fn day_and_more(text: &str) -> Option<Meaning> {
+    let (year, month, of_month) = split_iso(text.as_bytes().get(..10)?)?;
+    let rest = &text[10..];
+    let time = rest.trim_start_matches([' ', 'T', 't']);
+    let is_time = time.len() < rest.len() && time.starts_with(|c: char| c.is_ascii_digit());
+    match day(year, month, of_month) {
+        Meaning::Day(date) if is_time => Some(Meaning::DayAndTime(date)),
+        Meaning::Day(date) if rest.starts_with([' ', ',', ';', '(']) => {
+            Some(Meaning::DayAndNote(date))
+        }
+        Meaning::NoSuchDay(..) if is_time || rest.is_empty() => Some(day(year, month, of_month)),
+        _ => None,
+    }
 }
+
+fn endless(text: &str) -> Option<Meaning> {
+    look_up(&ENDLESS, text).map(|()| Meaning::Endless)
+}
+
+const ENDLESS: [(&str, ()); 12] = [
+    ("evergreen", ()),
+    ("forever", ()),
+    ("indefinite", ()),
+    ("indefinitely", ()),
+    ("never", ()),
+    ("no end", ()),
+    ("ongoing", ()),
+    ("open", ()),
+    ("open-ended", ()),
+    ("open ended", ()),
+    ("permanent", ()),
+    ("perpetual", ()),
+];
 
 /// The pieces of a text without those that say nothing about the day: commas, "of", the name of
 /// the weekday, the ending of "4th", the point after a word.
@@ -228,7 +264,8 @@ fn any_order(first: u32, second: u32, year: &str) -> Option<Meaning> {
     match (month_first, day_first) {
         (Some(one), Some(other)) if one != other => Some(Meaning::Either(one, other)),
         (Some(date), _) | (None, Some(date)) => Some(Meaning::Day(date)),
-        (None, None) => None,
+        (None, None) if first > 12 => Some(Meaning::NoSuchDay(year, second, first)),
+        (None, None) => Some(Meaning::NoSuchDay(year, first, second)),
     }
 }
 

@@ -18,8 +18,10 @@ enum Meaning {
     Negative,
     /// Working days, which have no fixed length.
     WorkingDays(i64),
-    /// A word that can mean either of two lengths.
-    Either(&'static str, &'static str),
+    /// A word or a time on a clock that can mean either of two lengths.
+    Either(String, String),
+    /// From one length to another.
+    Range,
     /// Longer than any duration may be.
     TooLong,
 }
@@ -37,7 +39,7 @@ pub(super) fn explain(text: &str) -> ScalarError {
 
 const EXAMPLES: &str = "write a duration as a number and a unit, such as 90m, 4h, 30d or 12mo";
 
-const NOT_SHORT: &str = "is no duration in the short form";
+const NOT_SHORT: &str = "is not how durations are written";
 
 impl Meaning {
     fn error(self, text: &str) -> ScalarError {
@@ -60,13 +62,23 @@ impl Meaning {
             )),
             Meaning::Negative => error("is negative, and a duration cannot be"),
             Meaning::WorkingDays(number) => error("has no fixed length: it counts working days")
-                .help(format!("write calendar days, such as {number}d")),
+                .help(format!(
+                    "write calendar days: {}d, weekends included",
+                    with_weekends(number)
+                )),
             Meaning::Either(one, other) => {
                 error("may mean two lengths").help(format!("write {one} or {other}"))
             }
+            Meaning::Range => error("is a range, and a duration is one length")
+                .help("write the limit that must hold, such as 8h"),
             Meaning::TooLong => error("is longer than 10,000 years"),
         }
     }
+}
+
+/// The calendar days that so many working days can take.
+fn with_weekends(days: i64) -> i64 {
+    days.saturating_add(days.saturating_add(4) / 5 * 2)
 }
 
 /// Writes parts in the short form: largest unit first, each unit once.
@@ -95,24 +107,47 @@ fn meaning(text: &str) -> Option<Meaning> {
     if matches!(all.as_slice(), [Piece::Mark('-'), Piece::Digits(_), ..]) {
         return Some(Meaning::Negative);
     }
-    if let Some(known) = recurrence(&all) {
-        return Some(known);
+    if is_range(&all) {
+        return Some(Meaning::Range);
     }
-    iso(text).or_else(|| parts(&without_bounds(&all)))
+    recurrence(&all)
+        .or_else(|| iso(text))
+        .or_else(|| parts(&without_bounds(&all)))
 }
 
 /// `04:00:00`, and `4:00`, of which nobody knows whether it ends in minutes or seconds.
 fn clock(text: &str) -> Option<Meaning> {
-    let numbers: Option<Vec<i64>> = text.split(':').map(|part| part.parse().ok()).collect();
+    let numbers: Option<Vec<i64>> = text.split(':').map(clock_number).collect();
     match *numbers?.as_slice() {
-        [hours, minutes, seconds] if (0..60).contains(&minutes) && (0..60).contains(&seconds) => {
-            let time = Duration::hours(hours)
-                .checked_add(Duration::minutes(minutes))?
-                .checked_add(Duration::seconds(seconds))?;
-            (hours >= 0).then_some(Meaning::Length(time))
+        [hours, minutes, seconds] if minutes < 60 && seconds < 60 => {
+            let seconds = (hours * 60 + minutes) * 60 + seconds;
+            Some(Meaning::Length(Duration::seconds(seconds)))
+        }
+        [major, minor] if minor < 60 => {
+            let number = major * 60 + minor;
+            Some(Meaning::Either(
+                format!("{} for hours and minutes", Duration::minutes(number)),
+                format!("{} for minutes and seconds", Duration::seconds(number)),
+            ))
         }
         _ => None,
     }
+}
+
+fn clock_number(digits: &str) -> Option<i64> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+    (plain && digits.len() <= 6).then(|| digits.parse().ok())?
+}
+
+/// `4-8h`, `4h - 8h`, `4 to 8 hours`.
+fn is_range(all: &[Piece<'_>]) -> bool {
+    let from = |piece: &Piece<'_>| matches!(piece, Piece::Digits(_) | Piece::Word(_));
+    let to = |piece: &Piece<'_>| matches!(piece, Piece::Mark('-') | Piece::Word("to"));
+    let starts = matches!(all.first(), Some(Piece::Digits(_)));
+    let crosses = |window: &[Piece<'_>]| {
+        from(&window[0]) && to(&window[1]) && matches!(window[2], Piece::Digits(_))
+    };
+    starts && all.windows(3).any(crosses)
 }
 
 /// A word that says how often.
@@ -132,30 +167,37 @@ fn recurrence(all: &[Piece<'_>]) -> Option<Meaning> {
         return None;
     }
     if let Some((one, other)) = look_up(&UNCLEAR, &word) {
-        return Some(Meaning::Either(one, other));
+        return Some(Meaning::Either(one.into(), other.into()));
     }
-    look_up(&RECURRENCES, &word).map(Meaning::Length)
+    if look_up(&NEXT_DAY, &word).is_some() {
+        return Some(Meaning::WorkingDays(1));
+    }
+    look_up(&RECURRENCES, &word).map(|part| Meaning::Parts(vec![part]))
 }
 
-const RECURRENCES: [(&str, Duration); 17] = [
-    ("hourly", Duration::hours(1)),
-    ("daily", Duration::hours(24)),
-    ("weekly", Duration::days(7)),
-    ("fortnightly", Duration::days(14)),
-    ("monthly", Duration::months(1)),
-    ("quarterly", Duration::months(3)),
-    ("halfyearly", Duration::months(6)),
-    ("halfyear", Duration::months(6)),
-    ("halfayear", Duration::months(6)),
-    ("semiannual", Duration::months(6)),
-    ("semiannually", Duration::months(6)),
-    ("twiceayear", Duration::months(6)),
-    ("annual", Duration::months(12)),
-    ("annually", Duration::months(12)),
-    ("onceayear", Duration::months(12)),
-    ("yearly", Duration::months(12)),
-    ("biennially", Duration::months(24)),
+const RECURRENCES: [(&str, (i64, Unit)); 19] = [
+    ("hourly", (1, Unit::Hour)),
+    ("daily", (1, Unit::Day)),
+    ("weekly", (1, Unit::Week)),
+    ("fortnightly", (2, Unit::Week)),
+    ("monthly", (1, Unit::Month)),
+    ("quarterly", (3, Unit::Month)),
+    ("halfyearly", (6, Unit::Month)),
+    ("halfyear", (6, Unit::Month)),
+    ("halfayear", (6, Unit::Month)),
+    ("semiannual", (6, Unit::Month)),
+    ("semiannually", (6, Unit::Month)),
+    ("twiceayear", (6, Unit::Month)),
+    ("twiceyearly", (6, Unit::Month)),
+    ("annual", (12, Unit::Month)),
+    ("annually", (12, Unit::Month)),
+    ("onceayear", (12, Unit::Month)),
+    ("yearly", (12, Unit::Month)),
+    ("biennial", (24, Unit::Month)),
+    ("biennially", (24, Unit::Month)),
 ];
+
+const NEXT_DAY: [(&str, ()); 3] = [("nbd", ()), ("nextbusinessday", ()), ("nextworkingday", ())];
 
 const UNCLEAR: [(&str, (&str, &str)); 5] = [
     (
@@ -219,7 +261,11 @@ fn parts(all: &[Piece<'_>]) -> Option<Meaning> {
     while !rest.is_empty() {
         let (number, after) = quantity(rest)?;
         let Some((unit, after)) = unit(after, &number) else {
-            return no_unit(&number, after).filter(|_| parts.is_empty());
+            return match *parts.as_slice() {
+                [] => no_unit(&number, after),
+                [hours] => minutes_behind(hours, &number, after),
+                _ => None,
+            };
         };
         let one = match unit {
             Named::Part(factor, unit) => (factor, unit),
@@ -356,6 +402,13 @@ fn no_unit(number: &Quantity, after: &[Piece<'_>]) -> Option<Meaning> {
         i64::MAX => Meaning::TooLong,
         _ => Meaning::NoUnit(number),
     })
+}
+
+/// `1h30`: the number behind the hours counts minutes.
+fn minutes_behind(hours: (i64, Unit), number: &Quantity, after: &[Piece<'_>]) -> Option<Meaning> {
+    let minutes = number.whole(1).filter(|minutes| *minutes < 60)?;
+    let fits = hours.1 == Unit::Hour && after.is_empty();
+    fits.then(|| Meaning::Parts(vec![hours, (minutes, Unit::Minute)]))
 }
 
 fn without_joint<'a, 'b>(all: &'b [Piece<'a>]) -> &'b [Piece<'a>] {

@@ -40,6 +40,13 @@ pub(super) fn explain_printed(text: &str) -> ScalarError {
 /// Returns the error of a text in a record, where amounts are numbers: `{amount, currency}` says
 /// what a text with a currency wants to say.
 pub(in super::super) fn explain_text(text: &str) -> ScalarError {
+    if Money::parse_number(text, None).is_ok() {
+        return ScalarError::new(format!(
+            "{} is text, because it stands in quotes",
+            shown(text)
+        ))
+        .suggest(text);
+    }
     let error = || ScalarError::new(format!("{} is text, and amounts are numbers", shown(text)));
     if let Some(money) = read_printed(text).or_else(|| meaning(text)) {
         return error().suggest(plain(money));
