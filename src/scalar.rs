@@ -14,12 +14,16 @@ mod kind;
 mod location;
 mod money;
 mod percent;
+mod word;
 
 pub use country::Country;
 pub use date::Date;
 pub use duration::Duration;
 pub use error::ScalarError;
 pub use kind::ScalarType;
-pub use location::{check_path, check_url};
+pub use location::{check_address, check_link, check_path, normal_path};
 pub use money::{Currency, Money};
 pub use percent::parse_percent;
+
+#[cfg(test)]
+mod properties;

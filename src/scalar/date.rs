@@ -1,8 +1,16 @@
 //! Civil dates: a day of the proleptic Gregorian calendar, without time of day and time zone.
+//!
+//! The form read is the extended calendar date of ISO 8601, `YYYY-MM-DD`, and no other. What other
+//! forms meant is worked out in [`meaning`](self::meaning) for the error alone.
+
+mod calendar;
+mod meaning;
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::{Duration, ScalarError};
+use calendar::{civil_from_days, days_from_civil, days_in_month};
 
 /// A day of the proleptic Gregorian calendar between the years 0001 and 9999, or
 /// [`Date::AFTER_ALL`]. Stored as days since 1970-01-01, so that dates order as numbers do.
@@ -16,9 +24,9 @@ impl Date {
     /// Sorts after every date: the end of what is open-ended. Prints as `open-ended`.
     pub const AFTER_ALL: Date = Date(i32::MAX);
     /// 0001-01-01, the first date that can be written.
-    pub const MIN: Date = Date(-719_162);
+    pub const MIN: Date = Date(days_from_civil(1, 1, 1));
     /// 9999-12-31, the last date that can be written.
-    pub const MAX: Date = Date(2_932_896);
+    pub const MAX: Date = Date(days_from_civil(9999, 12, 31));
 
     /// Returns the date of a year (1 to 9999), month (1 to 12) and day of the month (from 1), if
     /// there is such a day.
@@ -34,6 +42,7 @@ impl Date {
     }
 
     /// Returns the year, the month (1 to 12) and the day of the month (from 1).
+    /// [`Date::AFTER_ALL`] has no meaningful one; ask [`Date::is_after_all`] first.
     #[must_use]
     pub const fn ymd(self) -> (i32, u32, u32) {
         civil_from_days(self.0)
@@ -46,7 +55,7 @@ impl Date {
     }
 
     /// Returns the date that is `days` days after 1970-01-01. A number outside the years 0001 to
-    /// 9999 gives the nearest date inside, except that [`Date::AFTER_ALL`] gives itself back.
+    /// 9999 gives the nearest date inside, except that of [`Date::AFTER_ALL`], which gives it back.
     #[must_use]
     pub const fn from_days(days: i32) -> Date {
         if days == Date::AFTER_ALL.0 {
@@ -70,38 +79,37 @@ impl Date {
     ///
     /// # Errors
     ///
-    /// Anything else, with the ISO form of what was most likely meant.
+    /// Any other text; the error carries the ISO form if there is no doubt which day was meant.
     pub fn parse(text: &str) -> Result<Date, ScalarError> {
-        match split_iso(text.as_bytes()).and_then(|(y, m, d)| Date::from_ymd(y, m, d)) {
-            Some(date) => Ok(date),
-            None => Err(explain(text)),
-        }
+        split_iso(text.as_bytes())
+            .and_then(|(year, month, day)| Date::from_ymd(year, month, day))
+            .ok_or_else(|| meaning::explain(text))
     }
 
     /// Returns the date moved forward by a duration: first by its months, clamped to the last day
-    /// of the month, then by its whole days. What is left of less than a day moves no date.
-    /// [`Date::AFTER_ALL`] stays where it is. `None` outside the years 0001 to 9999.
+    /// of the month, then by its days. What is left of less than a day moves no date, so `36h` is
+    /// one day. [`Date::AFTER_ALL`] stays where it is. `None` outside the years 0001 to 9999.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Option<Date> {
-        let months = i64::from(duration.month_part());
-        self.shift(months, duration.second_part() / DAY_SECONDS)
+        let days = duration.second_part() / DAY_SECONDS;
+        self.shift(i64::from(duration.month_part()), days)
     }
 
     /// Returns the date moved back by a duration, in the order of [`Date::plus`]: months, clamped,
-    /// then whole days.
+    /// then days.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Option<Date> {
-        let months = -i64::from(duration.month_part());
-        self.shift(months, -(duration.second_part() / DAY_SECONDS))
+        let days = duration.second_part() / DAY_SECONDS;
+        self.shift(-i64::from(duration.month_part()), -days)
     }
 
     /// Returns the days from this date to the other, negative if the other is earlier.
     #[must_use]
-    pub fn days_until(self, other: Date) -> i64 {
-        i64::from(other.0) - i64::from(self.0)
+    pub const fn days_until(self, other: Date) -> i64 {
+        other.0 as i64 - self.0 as i64
     }
 
-    /// Returns the day after; after [`Date::MAX`] comes [`Date::AFTER_ALL`], which stays.
+    /// Returns the day after; after [`Date::MAX`] comes [`Date::AFTER_ALL`], and that stays.
     #[must_use]
     pub const fn next(self) -> Date {
         if self.0 >= Date::MAX.0 {
@@ -114,8 +122,8 @@ impl Date {
     /// Returns the day of the week, from 0 for Monday to 6 for Sunday.
     #[must_use]
     pub const fn weekday(self) -> u32 {
-        // 1970-01-01 was a Thursday.
-        (self.0 as i64 + 3).rem_euclid(7) as u32
+        // Day 0, 1970-01-01, was a Thursday.
+        (self.0.rem_euclid(7) as u32 + 3) % 7
     }
 
     fn shift(self, months: i64, days: i64) -> Option<Date> {
@@ -137,9 +145,6 @@ impl Date {
         let count = i64::from(year) * 12 + i64::from(month) - 1 + months;
         let year = i32::try_from(count.div_euclid(12)).ok()?;
         let month = u32::try_from(count.rem_euclid(12)).ok()? + 1;
-        if !(1..=9999).contains(&year) {
-            return None;
-        }
         Date::from_ymd(year, month, day.min(days_in_month(year, month)))
     }
 }
@@ -150,10 +155,27 @@ impl fmt::Display for Date {
             return formatter.pad("open-ended");
         }
         let (year, month, day) = self.ymd();
-        write!(formatter, "{year:04}-{month:02}-{day:02}")
+        let year = year.unsigned_abs();
+        let [y1, y2, y3, y4] = [year / 1000, year / 100, year / 10, year].map(last_digit);
+        let [m1, m2, d1, d2] = [month / 10, month, day / 10, day].map(last_digit);
+        let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2];
+        formatter.pad(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
+impl FromStr for Date {
+    type Err = ScalarError;
+
+    fn from_str(text: &str) -> Result<Date, ScalarError> {
+        Date::parse(text)
+    }
+}
+
+fn last_digit(number: u32) -> u8 {
+    b'0' + (number % 10) as u8
+}
+
+/// Splits a text of the form `YYYY-MM-DD` into its numbers, which need not be those of a day.
 fn split_iso(bytes: &[u8]) -> Option<(i32, u32, u32)> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else {
         return None;
@@ -162,52 +184,187 @@ fn split_iso(bytes: &[u8]) -> Option<(i32, u32, u32)> {
     let year = digit(y1)? * 1000 + digit(y2)? * 100 + digit(y3)? * 10 + digit(y4)?;
     let month = digit(m1)? * 10 + digit(m2)?;
     let day = digit(d1)? * 10 + digit(d2)?;
-    Some((year as i32, month, day))
+    Some((i32::try_from(year).ok()?, month, day))
 }
 
-const fn is_leap(year: i32) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-const fn days_in_month(year: i32, month: u32) -> u32 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
+    fn date(text: &str) -> Date {
+        Date::parse(text).expect(text)
     }
-}
 
-/// Days since 1970-01-01. Years start in March, so that the leap day is the last of its year.
-const fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let month_from_march = (month as i32 + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day as i32 - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
+    /// `error`: the message, and after `|` the help.
+    fn check(text: &str, error: &str) {
+        let found = Date::parse(text).expect_err(text);
+        let help = found.help.map(|help| format!(" | {help}"));
+        assert_eq!(found.message + &help.unwrap_or_default(), error);
+        if let Some(suggestion) = found.suggestion {
+            assert_eq!(date(&suggestion).to_string(), suggestion);
+        }
+    }
 
-/// The inverse of [`days_from_civil`].
-const fn civil_from_days(days: i32) -> (i32, u32, u32) {
-    let days = days as i64 + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = era * 400 + year_of_era + (month <= 2) as i64;
-    (year as i32, month as u32, day as u32)
-}
+    #[test]
+    fn reads_and_prints_iso_dates() {
+        for text in [
+            "2026-03-31",
+            "2024-02-29",
+            "0001-01-01",
+            "9999-12-31",
+            "1970-01-01",
+        ] {
+            assert_eq!(date(text).to_string(), text);
+        }
+        assert_eq!(date("1970-01-01").days(), 0);
+        assert_eq!(date("2026-11-22").weekday(), 6);
+        assert_eq!(Date::MIN.to_string(), "0001-01-01");
+        assert_eq!(Date::MAX.to_string(), "9999-12-31");
+        assert_eq!(Date::AFTER_ALL.to_string(), "open-ended");
+    }
 
-fn explain(text: &str) -> ScalarError {
-    ScalarError::new(format!("{text} is no date")).help("write the date as YYYY-MM-DD")
+    #[test]
+    fn says_which_days_there_are() {
+        check(
+            "2026-02-30",
+            "2026-02-30 is no date: February 2026 has 28 days | \
+             the last day of February 2026 is 2026-02-28",
+        );
+        check(
+            "2026-13-01",
+            "2026-13-01 is no date: there is no month 13 | write 2026-01-13, if 13 is the day",
+        );
+        check("2026-13-32", "2026-13-32 is no date: there is no month 13");
+        check(
+            "31/04/2026",
+            "31/04/2026 is no date: April 2026 has 30 days | \
+             the last day of April 2026 is 2026-04-30",
+        );
+        check("2026-01-00", "2026-01-00 is no date: days count from 1");
+        check("0000-01-01", "0000-01-01 is no date: there is no year 0");
+    }
+
+    #[test]
+    fn proposes_the_iso_form() {
+        let forms = [
+            "2026-3-4",
+            "2026/03/04",
+            "2026.03.04",
+            "20260304",
+            "2026 03 04",
+            "4.3.2026",
+            "04.03.2026",
+            "4 March 2026",
+            "March 4, 2026",
+            "Mar 4 2026",
+            "4-Mar-2026",
+            "4th of March 2026",
+            "Wed, 4 Mar 2026",
+            "Mar. 4, 2026",
+            "2026-Mar-04",
+            " 2026-03-04",
+            "2026\u{2011}03\u{2011}04",
+            "2026\u{2013}03\u{2013}04",
+        ];
+        for text in forms {
+            let error = Date::parse(text).expect_err(text);
+            assert_eq!(error.suggestion.as_deref(), Some("2026-03-04"), "{text}");
+        }
+        check(
+            "3/14/2026",
+            "3/14/2026 is no date of the form YYYY-MM-DD | write 2026-03-14",
+        );
+        check(
+            "2026-03-04T10:00:00Z",
+            "2026-03-04T10:00:00Z has a time of day, where only a date is wanted | write 2026-03-04",
+        );
+    }
+
+    #[test]
+    fn does_not_guess() {
+        check(
+            "03/04/2026",
+            "03/04/2026 may be one of two days | \
+             write the date as YYYY-MM-DD: 2026-03-04 or 2026-04-03",
+        );
+        check(
+            "03/04/26",
+            "03/04/26 has a year of two digits | write a date as YYYY-MM-DD, such as 2026-03-31",
+        );
+        check(
+            "2026-02",
+            "2026-02 is a month, not a day | write a day from 2026-02-01 to 2026-02-28",
+        );
+        check(
+            "2026",
+            "2026 is a year, not a day | write a day from 2026-01-01 to 2026-12-31",
+        );
+        check(
+            "Q4 2026",
+            "\"Q4 2026\" is a quarter, not a day | write a day from 2026-10-01 to 2026-12-31",
+        );
+        check(
+            "2026-W01",
+            "2026-W01 is a week, not a day | write a day from 2025-12-29 to 2026-01-04",
+        );
+        check(
+            "46112",
+            "46112 is no date | write 2026-03-31, if this is the day number of a spreadsheet",
+        );
+        check(
+            "soon",
+            "soon is no date | write a date as YYYY-MM-DD, such as 2026-03-31",
+        );
+        check(
+            "TBD",
+            "TBD where a date is wanted | write unknown if it is not known yet, or leave the field out",
+        );
+        check(
+            "2026-12-31 (planned)",
+            "\"2026-12-31 (planned)\" holds more than a date | \
+             write 2026-12-31, and the rest in a comment",
+        );
+        check(
+            "ongoing",
+            "ongoing is no date | write open-ended if this field takes it, or leave the field out",
+        );
+        check("", "empty text where a date is wanted");
+    }
+
+    #[test]
+    fn adds_months_first_then_days() {
+        let plus = |text: &str, duration: &str| {
+            let duration = Duration::parse(duration).expect(duration);
+            date(text).plus(duration).map(|date| date.to_string())
+        };
+        assert_eq!(plus("2026-01-31", "1mo").as_deref(), Some("2026-02-28"));
+        assert_eq!(plus("2024-02-29", "1y").as_deref(), Some("2025-02-28"));
+        assert_eq!(plus("2026-01-31", "1mo 1d").as_deref(), Some("2026-03-01"));
+        assert_eq!(plus("2026-01-31", "36h").as_deref(), Some("2026-02-01"));
+        assert_eq!(plus("2026-01-31", "23h").as_deref(), Some("2026-01-31"));
+        assert_eq!(plus("9999-12-31", "1d"), None);
+        let back = date("2026-03-31").minus(Duration::new(1, 36 * 3600));
+        assert_eq!(back, Some(date("2026-02-27")));
+        assert_eq!(date("0001-01-01").minus(Duration::months(1)), None);
+        assert_eq!(
+            Date::AFTER_ALL.plus(Duration::days(1)),
+            Some(Date::AFTER_ALL)
+        );
+        assert_eq!(date("2026-01-01").plus(Duration::seconds(i64::MAX)), None);
+        assert_eq!(
+            date("2026-01-01").minus(Duration::new(i32::MIN, i64::MIN)),
+            None
+        );
+    }
+
+    #[test]
+    fn counts_days() {
+        assert_eq!(date("2026-01-01").days_until(date("2027-01-01")), 365);
+        assert_eq!(date("2026-12-31").next(), date("2027-01-01"));
+        assert_eq!(Date::MAX.next(), Date::AFTER_ALL);
+        assert_eq!(Date::AFTER_ALL.next(), Date::AFTER_ALL);
+        assert!(Date::MAX < Date::AFTER_ALL);
+        assert_eq!(Date::from_days(i32::MIN), Date::MIN);
+        assert_eq!(Date::from_days(i32::MAX), Date::AFTER_ALL);
+    }
 }
