@@ -628,7 +628,7 @@ fn money_arithmetic<'a, W: Trace>(op: Arith, left: &Value<'a, W>, right: &Value<
     Some(match (op, left, right) {
         (Arith::Add, Value::Money(left), Value::Money(right)) => left.checked_add(*right).map(Value::Money),
         (Arith::Sub, Value::Money(left), Value::Money(right)) => left.checked_sub(*right).map(Value::Money),
-        (Arith::Div, Value::Money(left), Value::Money(right)) => left.checked_div(*right).map(Value::Double),
+        (Arith::Div, Value::Money(left), Value::Money(right)) => left.ratio(*right).map(Value::Double),
         (Arith::Mul, Value::Money(amount), factor) | (Arith::Mul, factor, Value::Money(amount)) => {
             scaled(*amount, number(factor)?)
         }
@@ -638,7 +638,7 @@ fn money_arithmetic<'a, W: Trace>(op: Arith, left: &Value<'a, W>, right: &Value<
 }
 
 fn scaled<'a, W: Trace>(amount: Money, factor: f64) -> Option<Value<'a, W>> {
-    amount.checked_scale(factor).map(Value::Money)
+    amount.times(factor).map(Value::Money)
 }
 
 fn concat<'a, W: Trace>(left: &List<'a, W>, right: &List<'a, W>) -> List<'a, W> {
