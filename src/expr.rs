@@ -2,7 +2,8 @@
 //!
 //! The text of an expression becomes an [`Expr`] whose nodes know their byte ranges in that text,
 //! so that whoever blames a part of it can point at exactly that part. Nothing here knows where
-//! the text stands in a file; the loader of a rule maps the ranges back.
+//! the text stands in a file; the loader of a rule maps the ranges back. A [`Template`] is a text
+//! with expressions in it, its ranges counted the same way.
 
 mod ast;
 mod compile;

@@ -187,7 +187,9 @@ impl Expr {
             ExprKind::Call {
                 target, arguments, ..
             } => {
-                target.iter().for_each(|target| visit(target));
+                if let Some(target) = target {
+                    visit(target);
+                }
                 arguments.iter().for_each(visit);
             }
             ExprKind::List(items) => items.iter().for_each(visit),

@@ -4,12 +4,16 @@
 //! arguments or has this type is for others to say. Every tree is at most [`MAX_DEPTH`] levels
 //! deep, so that whoever walks it may recurse.
 
+mod error;
 mod lexer;
 mod literal;
 mod slip;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
+pub use error::ParseError;
+pub(super) use error::{Outcome, Refusal, check_length};
+use error::{mixed_signs, too_deep, unclosed};
 pub(super) use lexer::range as byte_range;
 use lexer::{Token, TokenKind, next_token};
 
@@ -22,33 +26,6 @@ pub const MAX_LENGTH: usize = 64 * 1024;
 /// How deep an expression may be: nesting, and operators, calls or fields in a row.
 pub const MAX_DEPTH: u32 = 200;
 
-/// Why a text is no expression.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct ParseError {
-    /// What was found and what was expected: one line without a full stop.
-    pub message: String,
-    /// The place to mend, in bytes of the text.
-    pub range: TextRange,
-    /// What to do.
-    pub help: Option<String>,
-}
-
-impl ParseError {
-    pub(super) fn new(message: impl Into<String>, range: TextRange) -> Self {
-        Self {
-            message: message.into(),
-            range,
-            help: None,
-        }
-    }
-
-    pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
-
 /// Reads a CEL expression.
 ///
 /// # Errors
@@ -58,33 +35,22 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
     let mut parser = Parser::new(text, 0)?;
     let expr = parser.expression()?;
     match parser.token.kind {
-        TokenKind::End => Ok(expr),
-        _ => Err(parser.unexpected("an operator or the end of the expression")),
+        TokenKind::End => Ok(*expr),
+        _ => Err(parser
+            .unexpected_end("an operator or the end of the expression")
+            .into()),
     }
 }
 
 /// Reads the expression that starts at byte `from` and ends before a `}`, and returns it with the
 /// range of that brace.
-pub(super) fn parse_hole(text: &str, from: u32) -> Result<(Expr, TextRange), ParseError> {
+pub(super) fn parse_hole(text: &str, from: u32) -> Outcome<(Expr, TextRange)> {
     let mut parser = Parser::new(text, from)?;
     let expr = parser.expression()?;
     match parser.token.kind {
-        TokenKind::CloseBrace => Ok((expr, parser.token.range)),
-        _ => Err(parser.unexpected("an operator or `}`")),
+        TokenKind::CloseBrace => Ok((*expr, parser.token.range)),
+        _ => Err(parser.unexpected_end("an operator or `}`")),
     }
-}
-
-/// Refuses a text that exceeds [`MAX_LENGTH`].
-pub(super) fn check_length(text: &str) -> Result<(), ParseError> {
-    if text.len() <= MAX_LENGTH {
-        return Ok(());
-    }
-    let boundary = (0..=MAX_LENGTH).rfind(|at| text.is_char_boundary(*at));
-    let start = byte_range(0, boundary.unwrap_or(0)).end;
-    let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let message = format!("this text is longer than {MAX_LENGTH} bytes");
-    Err(ParseError::new(message, TextRange::new(start, end))
-        .with_help("name parts of it under `let`, or move data into a param"))
 }
 
 /// How tightly an operator binds; all associate to the left.
@@ -117,7 +83,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, from: u32) -> Result<Self, ParseError> {
+    fn new(text: &'a str, from: u32) -> Outcome<Self> {
         check_length(text)?;
         Ok(Self {
             text,
@@ -132,7 +98,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `or ["?" or ":" expression]`
-    fn expression(&mut self) -> Result<Expr, ParseError> {
+    fn expression(&mut self) -> Outcome<Box<Expr>> {
         let start = self.token.range.start;
         let condition = self.binary(0)?;
         if self.token.kind != TokenKind::Question {
@@ -150,15 +116,15 @@ impl<'a> Parser<'a> {
         let otherwise = self.expression()?;
         self.leave();
         let kind = ExprKind::Conditional {
-            condition: Box::new(condition),
-            then: Box::new(then),
-            otherwise: Box::new(otherwise),
+            condition,
+            then,
+            otherwise,
         };
         self.grown(height, start, kind)
     }
 
     /// Operators that bind at least as tightly as `minimum`, and their operands.
-    fn binary(&mut self, minimum: u8) -> Result<Expr, ParseError> {
+    fn binary(&mut self, minimum: u8) -> Outcome<Box<Expr>> {
         let start = self.token.range.start;
         let mut left = self.unary(None)?;
         while let TokenKind::Operator(op) = self.token.kind
@@ -171,8 +137,8 @@ impl<'a> Parser<'a> {
             self.leave();
             let kind = ExprKind::Binary {
                 op,
-                left: Box::new(left),
-                right: Box::new(right),
+                left,
+                right,
                 op_range: operator.range,
             };
             left = self.grown(height, start, kind)?;
@@ -181,7 +147,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `{"!"} member | {"-"} member`; `outer` is the operator right before.
-    fn unary(&mut self, outer: Option<UnaryOp>) -> Result<Expr, ParseError> {
+    fn unary(&mut self, outer: Option<UnaryOp>) -> Outcome<Box<Expr>> {
         let op = match self.token.kind {
             TokenKind::Not => UnaryOp::Not,
             TokenKind::Operator(BinaryOp::Sub) => UnaryOp::Negate,
@@ -197,19 +163,19 @@ impl<'a> Parser<'a> {
             return Err(mixed_signs(outer, op, sign.range));
         }
         self.enter()?;
-        let operand = Box::new(self.unary(Some(op))?);
+        let operand = self.unary(Some(op))?;
         self.leave();
         self.grown(0, start, ExprKind::Unary { op, operand })
     }
 
     /// A primary expression and the fields, indices and calls after it.
-    fn member(&mut self) -> Result<Expr, ParseError> {
+    fn member(&mut self) -> Outcome<Box<Expr>> {
         let start = self.token.range.start;
         let primary = self.primary()?;
         self.suffixes(start, primary)
     }
 
-    fn suffixes(&mut self, start: u32, mut expr: Expr) -> Result<Expr, ParseError> {
+    fn suffixes(&mut self, start: u32, mut expr: Box<Expr>) -> Outcome<Box<Expr>> {
         loop {
             expr = match self.token.kind {
                 TokenKind::Dot => self.select(start, expr)?,
@@ -220,15 +186,13 @@ impl<'a> Parser<'a> {
     }
 
     /// `base "." ["?"] field | base "." function "(" arguments ")"`
-    fn select(&mut self, start: u32, base: Expr) -> Result<Expr, ParseError> {
+    fn select(&mut self, start: u32, base: Box<Expr>) -> Outcome<Box<Expr>> {
         let height = self.height;
-        let base = Box::new(base);
         self.advance()?;
         let optional = self.eat(TokenKind::Question)?;
         let quoted = self.token.kind == TokenKind::QuotedIdent;
         let name = self.field_name()?;
         if self.token.kind != TokenKind::OpenParen {
-            self.height = 0;
             let kind = ExprKind::Select {
                 base,
                 field: name,
@@ -249,14 +213,14 @@ impl<'a> Parser<'a> {
     }
 
     /// `base "[" ["?"] index "]"`
-    fn index(&mut self, start: u32, base: Expr) -> Result<Expr, ParseError> {
+    fn index(&mut self, start: u32, base: Box<Expr>) -> Outcome<Box<Expr>> {
         let height = self.height;
         let open = self.open()?;
         let optional = self.eat(TokenKind::Question)?;
-        let index = Box::new(self.expression()?);
+        let index = self.expression()?;
         self.close(open, TokenKind::CloseBracket, "`]`")?;
         let kind = ExprKind::Index {
-            base: Box::new(base),
+            base,
             index,
             optional,
         };
@@ -264,13 +228,13 @@ impl<'a> Parser<'a> {
     }
 
     /// `"(" [argument {"," argument}] ")"`
-    fn arguments(&mut self) -> Result<Vec<Expr>, ParseError> {
+    fn arguments(&mut self) -> Outcome<Vec<Expr>> {
         let open = self.open()?;
         let mut arguments = Vec::new();
         let mut height = 0;
         if self.token.kind != TokenKind::CloseParen {
             loop {
-                arguments.push(self.argument()?);
+                arguments.push(*self.argument()?);
                 height = height.max(self.height);
                 if !self.eat(TokenKind::Comma)? {
                     break;
@@ -283,7 +247,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `"~" relation | expression`
-    fn argument(&mut self) -> Result<Expr, ParseError> {
+    fn argument(&mut self) -> Outcome<Box<Expr>> {
         if self.token.kind != TokenKind::Tilde {
             return self.expression();
         }
@@ -292,11 +256,10 @@ impl<'a> Parser<'a> {
             return Err(self.unexpected("the name of a relation after `~`"));
         }
         let name = self.name()?;
-        self.height = 0;
-        self.grown(0, start, ExprKind::Backwards(name))
+        self.leaf(start, ExprKind::Backwards(name))
     }
 
-    fn primary(&mut self) -> Result<Expr, ParseError> {
+    fn primary(&mut self) -> Outcome<Box<Expr>> {
         let start = self.token.range.start;
         match self.token.kind {
             TokenKind::Ident => self.ident_or_call(start, false),
@@ -315,9 +278,8 @@ impl<'a> Parser<'a> {
     }
 
     /// `["."] name | ["."] function "(" arguments ")"`
-    fn ident_or_call(&mut self, start: u32, dotted: bool) -> Result<Expr, ParseError> {
+    fn ident_or_call(&mut self, start: u32, dotted: bool) -> Outcome<Box<Expr>> {
         let name = self.name()?;
-        self.height = 0;
         if self.token.kind == TokenKind::OpenParen {
             let arguments = self.arguments()?;
             let kind = ExprKind::Call {
@@ -327,14 +289,15 @@ impl<'a> Parser<'a> {
             };
             return self.grown(0, start, kind);
         }
-        let text = match dotted {
-            true => format!(".{}", name.text),
-            false => name.text,
+        let text = if dotted {
+            format!(".{}", name.text)
+        } else {
+            name.text
         };
-        self.grown(0, start, ExprKind::Ident(text))
+        self.leaf(start, ExprKind::Ident(text))
     }
 
-    fn parenthesis(&mut self) -> Result<Expr, ParseError> {
+    fn parenthesis(&mut self) -> Outcome<Box<Expr>> {
         let open = self.open()?;
         let expr = self.expression()?;
         if self.token.kind == TokenKind::Comma {
@@ -347,13 +310,13 @@ impl<'a> Parser<'a> {
     }
 
     /// `"[" [expression {"," expression}] [","] "]"`
-    fn list(&mut self, start: u32) -> Result<Expr, ParseError> {
+    fn list(&mut self, start: u32) -> Outcome<Box<Expr>> {
         let open = self.open()?;
         let mut items = Vec::new();
         let mut height = 0;
         while self.token.kind != TokenKind::CloseBracket {
             self.refuse_optional("item")?;
-            items.push(self.expression()?);
+            items.push(*self.expression()?);
             height = height.max(self.height);
             if !self.eat(TokenKind::Comma)? {
                 break;
@@ -365,7 +328,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `"{" [key ":" value {"," key ":" value}] [","] "}"`
-    fn map(&mut self, start: u32) -> Result<Expr, ParseError> {
+    fn map(&mut self, start: u32) -> Outcome<Box<Expr>> {
         let open = self.open()?;
         let mut entries = Vec::new();
         let mut height = 0;
@@ -379,7 +342,7 @@ impl<'a> Parser<'a> {
                     _ => self.unexpected("`:` and a value after the key"),
                 });
             }
-            entries.push((key, self.expression()?));
+            entries.push((*key, *self.expression()?));
             height = height.max(self.height);
             if !self.eat(TokenKind::Comma)? {
                 break;
@@ -391,7 +354,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A literal; `start` is the place of its sign, if it has one.
-    fn literal(&mut self, start: u32) -> Result<Expr, ParseError> {
+    fn literal(&mut self, start: u32) -> Outcome<Box<Expr>> {
         let (text, digits) = (self.text, self.token.range);
         let range = TextRange::new(start, digits.end);
         let kind = match self.token.kind {
@@ -406,12 +369,11 @@ impl<'a> Parser<'a> {
             _ => return Err(self.missing_operand()),
         };
         self.advance()?;
-        self.height = 0;
-        self.grown(0, start, kind)
+        self.leaf(start, kind)
     }
 
     /// The name at the next token, which is an identifier.
-    fn name(&mut self) -> Result<Name, ParseError> {
+    fn name(&mut self) -> Outcome<Name> {
         let text = self.slice(self.token.range);
         if slip::RESERVED.contains(&text) {
             return Err(self.reserved(text));
@@ -424,7 +386,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A name after a dot, where reserved words are free.
-    fn field_name(&mut self) -> Result<Name, ParseError> {
+    fn field_name(&mut self) -> Outcome<Name> {
         let written = self.slice(self.token.range);
         let text = match self.token.kind {
             TokenKind::Ident => written,
@@ -435,7 +397,7 @@ impl<'a> Parser<'a> {
             | TokenKind::Operator(BinaryOp::In) => {
                 let message =
                     format!("expected a field name after `.`, found the keyword `{written}`");
-                return Err(ParseError::new(message, self.token.range)
+                return Err(Refusal::new(message, self.token.range)
                     .with_help(format!("write the name in backticks: `` a.`{written}` ``")));
             }
             _ => return Err(self.unexpected("a field name after `.`")),
@@ -448,14 +410,14 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads the next token and returns it.
-    fn advance(&mut self) -> Result<Token, ParseError> {
+    fn advance(&mut self) -> Outcome<Token> {
         self.previous = self.token;
         self.token = next_token(self.text, self.previous.range.end)?;
         Ok(self.previous)
     }
 
     /// Reads the next token if it is of this kind.
-    fn eat(&mut self, kind: TokenKind) -> Result<bool, ParseError> {
+    fn eat(&mut self, kind: TokenKind) -> Outcome<bool> {
         let found = self.token.kind == kind;
         if found {
             self.advance()?;
@@ -464,13 +426,13 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads an opening bracket of any sort.
-    fn open(&mut self) -> Result<Token, ParseError> {
+    fn open(&mut self) -> Outcome<Token> {
         self.enter()?;
         self.advance()
     }
 
     /// Reads the closing bracket to `open`.
-    fn close(&mut self, open: Token, kind: TokenKind, expected: &str) -> Result<(), ParseError> {
+    fn close(&mut self, open: Token, kind: TokenKind, expected: &str) -> Outcome<()> {
         if self.token.kind == kind {
             self.leave();
             return self.advance().map(|_| ());
@@ -480,14 +442,14 @@ impl<'a> Parser<'a> {
             TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
                 let message = format!("expected {expected}, found {}", self.found());
                 let opening = self.slice(open.range);
-                ParseError::new(message, self.token.range)
+                Refusal::new(message, self.token.range)
                     .with_help(format!("close the `{opening}` before it first"))
             }
             _ => self.unexpected(expected),
         })
     }
 
-    fn enter(&mut self) -> Result<(), ParseError> {
+    fn enter(&mut self) -> Outcome<()> {
         self.depth += 1;
         match self.depth {
             ..=MAX_DEPTH => Ok(()),
@@ -499,209 +461,26 @@ impl<'a> Parser<'a> {
         self.depth -= 1;
     }
 
-    /// The expression from `start` to the token read last, one level above the tree read last and
-    /// above one of the given height.
-    fn grown(&mut self, height: u32, start: u32, kind: ExprKind) -> Result<Expr, ParseError> {
+    /// An expression without parts, from `start` to the token read last.
+    fn leaf(&mut self, start: u32, kind: ExprKind) -> Outcome<Box<Expr>> {
+        self.height = 0;
+        self.grown(0, start, kind)
+    }
+
+    /// The expression from `start` to the token read last, one level above its parts: the tree
+    /// read last and others of the given height.
+    fn grown(&mut self, height: u32, start: u32, kind: ExprKind) -> Outcome<Box<Expr>> {
         self.height = self.height.max(height) + 1;
         if self.height > MAX_DEPTH {
             return Err(too_deep(self.previous.range));
         }
-        Ok(Expr {
+        Ok(Box::new(Expr {
             kind,
             range: TextRange::new(start, self.previous.range.end),
-        })
+        }))
     }
 
     fn slice(&self, range: TextRange) -> &'a str {
         &self.text[range.start as usize..range.end as usize]
-    }
-}
-
-/// What goes wrong.
-impl Parser<'_> {
-    /// The place of the next token; where there is none, of the last.
-    fn place(&self) -> TextRange {
-        match self.token.kind {
-            TokenKind::End => self.previous.range,
-            _ => self.token.range,
-        }
-    }
-
-    /// The next token as a message names it.
-    fn found(&self) -> String {
-        match self.token.kind {
-            TokenKind::End => "the end".to_owned(),
-            _ => format!("`{}`", shortened(self.slice(self.token.range))),
-        }
-    }
-
-    /// The error about the next token, which cannot follow an operand here.
-    fn unexpected(&self, expected: &str) -> ParseError {
-        if let Some(error) = self.misused_word() {
-            return error;
-        }
-        let found = self.found();
-        let place = self.place();
-        let error = ParseError::new(format!("expected {expected}, found {found}"), place);
-        match self.token.kind {
-            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
-                ParseError::new(format!("{found} closes nothing"), place)
-            }
-            TokenKind::OpenBrace if self.previous.kind == TokenKind::Ident => {
-                let message = format!(
-                    "`{}{{...}}` would build a message, and there are no message types here",
-                    shortened(self.slice(self.previous.range))
-                );
-                ParseError::new(message, self.previous.range.cover(place))
-                    .with_help("write a map: `{\"field\": value}`")
-            }
-            TokenKind::Tilde => misplaced_tilde(place),
-            TokenKind::Not => error.with_help("negate the whole comparison: `!(a in b)`"),
-            TokenKind::String if self.previous.kind == TokenKind::String => {
-                error.with_help("join texts with `+`")
-            }
-            TokenKind::Double if self.slice(place).starts_with('.') => {
-                error.with_help("items are counted from 0 in brackets: `a[0]`")
-            }
-            _ => error,
-        }
-    }
-
-    /// The error about a word that is an operator in other languages, if one stands here.
-    fn misused_word(&self) -> Option<ParseError> {
-        let is_name = |token: Token| token.kind == TokenKind::Ident && !self.follows_dot(token);
-        [self.token, self.previous]
-            .into_iter()
-            .filter(|token| is_name(*token))
-            .find_map(|token| {
-                let word = self.slice(token.range);
-                let help = slip::word_operator(word)?;
-                Some(slip::no_operator(word, help, token.range))
-            })
-    }
-
-    fn follows_dot(&self, token: Token) -> bool {
-        self.text[..token.range.start as usize]
-            .trim_end()
-            .ends_with('.')
-    }
-
-    /// The error about the next token, which begins no operand.
-    fn missing_operand(&self) -> ParseError {
-        let found = self.found();
-        let place = self.place();
-        let last = self.slice(self.previous.range);
-        match (self.previous.kind, self.token.kind) {
-            (_, TokenKind::Tilde) => misplaced_tilde(place),
-            (TokenKind::End, TokenKind::End) => ParseError::new(
-                "expected an expression, found nothing",
-                byte_range(0, self.text.len()),
-            ),
-            (TokenKind::End, _) => {
-                ParseError::new(format!("expected an expression, found {found}"), place)
-            }
-            (TokenKind::Comma, TokenKind::CloseParen) => ParseError::new(
-                format!("expected an argument after `,`, found {found}"),
-                self.previous.range,
-            )
-            .with_help("remove the comma"),
-            _ => {
-                let message = format!("expected an expression after `{last}`, found {found}");
-                ParseError::new(message, place)
-            }
-        }
-    }
-
-    fn missing_colon(&self, question: Token) -> ParseError {
-        let after = question.range.end;
-        let outcomes = "a condition has two outcomes: `condition ? then : otherwise`";
-        if self.text[after as usize..].starts_with('.') {
-            let place = TextRange::new(question.range.start, after + 1);
-            let help = "write `a.?b` to read a field that may be absent";
-            return slip::no_operator("?.", help, place);
-        }
-        match self.token.kind {
-            TokenKind::End => {
-                ParseError::new("this `?` has no `:`", question.range).with_help(outcomes)
-            }
-            TokenKind::Question => ParseError::new("expected `:`, found `?`", self.place())
-                .with_help("put the inner condition in parentheses: `a ? (b ? c : d) : e`"),
-            _ => {
-                let error = self.unexpected("an operator or `:`");
-                match error.help {
-                    Some(_) => error,
-                    None => error.with_help(outcomes),
-                }
-            }
-        }
-    }
-
-    fn reserved(&self, word: &str) -> ParseError {
-        let help = slip::word_operator(word).map_or_else(
-            || "choose another name; after a dot it is allowed: `a.".to_owned() + word + "`",
-            str::to_owned,
-        );
-        ParseError::new(format!("`{word}` is a reserved word"), self.token.range).with_help(help)
-    }
-
-    fn uncallable(&self, name: &Name, optional: bool) -> ParseError {
-        let message = if optional {
-            "`.?` reads a field and cannot call a function"
-        } else {
-            "a name in backticks is a field and cannot be called"
-        };
-        ParseError::new(message, name.range.cover(self.token.range))
-    }
-
-    /// Refuses `?` before an item of a list or an entry of a map.
-    fn refuse_optional(&self, what: &str) -> Result<(), ParseError> {
-        if self.token.kind != TokenKind::Question {
-            return Ok(());
-        }
-        let message = format!("an optional {what} is not supported");
-        Err(ParseError::new(message, self.token.range)
-            .with_help("decide with `condition ? a : b`, or give a default: `a.?b.orValue(c)`"))
-    }
-}
-
-fn too_deep(place: TextRange) -> ParseError {
-    let message = format!("the expression is more than {MAX_DEPTH} levels deep");
-    ParseError::new(message, place).with_help(
-        "nesting counts, and so do operators in a row; name a part of it under `let`, or use a list",
-    )
-}
-
-fn unclosed(open: Token) -> ParseError {
-    let (opening, closing) = match open.kind {
-        TokenKind::OpenBracket => ('[', ']'),
-        TokenKind::OpenBrace => ('{', '}'),
-        _ => ('(', ')'),
-    };
-    ParseError::new(format!("this `{opening}` is never closed"), open.range)
-        .with_help(format!("add the `{closing}`"))
-}
-
-fn mixed_signs(outer: UnaryOp, inner: UnaryOp, place: TextRange) -> ParseError {
-    let (outer, inner) = (outer.symbol(), inner.symbol());
-    let message = format!("expected an expression after `{outer}`, found `{inner}`");
-    ParseError::new(message, place).with_help(format!("use parentheses: `{outer}({inner}a)`"))
-}
-
-fn misplaced_tilde(place: TextRange) -> ParseError {
-    ParseError::new(
-        "`~` stands only before a relation that is an argument",
-        place,
-    )
-    .with_help("it follows the relation backwards: `self.reach(~dependsOn)`")
-}
-
-/// The first line of `text`, cut to a length that fits into a message.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 32;
-    let line = text.lines().next().unwrap_or_default();
-    let kept: String = line.chars().take(LONGEST).collect();
-    match kept.len() < text.len() {
-        true => kept + "...",
-        false => kept,
     }
 }

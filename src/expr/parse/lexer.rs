@@ -3,7 +3,7 @@
 //! A token says where a literal stands, not what it is worth: `literal` decodes those that the
 //! parser keeps. What no expression can contain is an error at once.
 
-use super::{ParseError, slip};
+use super::{Outcome, Refusal, slip};
 use crate::expr::ast::BinaryOp;
 use crate::source::TextRange;
 
@@ -48,7 +48,7 @@ pub(super) enum TokenKind {
 }
 
 /// Returns the first token of `text` at or after byte `from`.
-pub(super) fn next_token(text: &str, from: u32) -> Result<Token, ParseError> {
+pub(super) fn next_token(text: &str, from: u32) -> Outcome<Token> {
     let bytes = text.as_bytes();
     let start = skip_blank(bytes, from as usize);
     let Some(&first) = bytes.get(start) else {
@@ -97,7 +97,7 @@ fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// A name, a keyword, or a string with a prefix.
-fn word(text: &str, start: usize) -> Result<Token, ParseError> {
+fn word(text: &str, start: usize) -> Outcome<Token> {
     let bytes = text.as_bytes();
     let end = word_end(bytes, start);
     if matches!(bytes.get(end), Some(b'"' | b'\'')) {
@@ -133,7 +133,7 @@ fn word_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// A string or bytes literal with its prefix at `start` and its first quote at `quote`.
-fn string(text: &str, start: usize, quote: usize, kind: TokenKind) -> Result<Token, ParseError> {
+fn string(text: &str, start: usize, quote: usize, kind: TokenKind) -> Outcome<Token> {
     let bytes = text.as_bytes();
     let raw = bytes[start..quote]
         .iter()
@@ -144,16 +144,14 @@ fn string(text: &str, start: usize, quote: usize, kind: TokenKind) -> Result<Tok
     let mut at = quote + width;
     loop {
         match bytes.get(at) {
-            Some(byte) if *byte == mark && !triple => break,
-            Some(byte) if *byte == mark && bytes[at..].starts_with(&[mark; 3]) => break,
-            Some(b'\\')
-                if !raw && !(!triple && matches!(bytes.get(at + 1), Some(b'\n' | b'\r'))) =>
-            {
-                at += 2;
+            Some(byte) if *byte == mark && (!triple || bytes[at..].starts_with(&[mark; 3])) => {
+                break;
             }
             Some(b'\n' | b'\r') if !triple => {
                 return Err(unclosed_line(bytes, start, quote + width));
             }
+            // A backslash hides a quote, but not the end of the line.
+            Some(b'\\') if !raw && !matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => at += 2,
             Some(_) => at += 1,
             None => return Err(unclosed_text(bytes, start, quote + width)),
         }
@@ -162,16 +160,16 @@ fn string(text: &str, start: usize, quote: usize, kind: TokenKind) -> Result<Tok
 }
 
 /// The text has ended inside a literal whose opening is `start..opened`.
-fn unclosed_text(bytes: &[u8], start: usize, opened: usize) -> ParseError {
+fn unclosed_text(bytes: &[u8], start: usize, opened: usize) -> Refusal {
     let quotes = quotes(&bytes[start..opened]);
-    ParseError::new("this string is never closed", range(start, opened))
+    Refusal::new("this string is never closed", range(start, opened))
         .with_help(format!("add {quotes} where it ends"))
 }
 
 /// The line has ended inside a literal that must not span lines.
-fn unclosed_line(bytes: &[u8], start: usize, opened: usize) -> ParseError {
+fn unclosed_line(bytes: &[u8], start: usize, opened: usize) -> Refusal {
     let quotes = quotes(&bytes[start..opened]);
-    ParseError::new(
+    Refusal::new(
         "this string is not closed on its line",
         range(start, opened),
     )
@@ -191,7 +189,7 @@ fn quotes(opening: &[u8]) -> &'static str {
 }
 
 /// A number. One that runs into a name, as in `8h`, is an error.
-fn number(text: &str, start: usize) -> Result<Token, ParseError> {
+fn number(text: &str, start: usize) -> Outcome<Token> {
     let bytes = text.as_bytes();
     let hexadecimal = bytes[start..].starts_with(b"0x")
         && bytes.get(start + 2).is_some_and(u8::is_ascii_hexdigit);
@@ -242,27 +240,24 @@ fn span_of(bytes: &[u8], start: usize, holds: fn(&u8) -> bool) -> usize {
 }
 
 /// A field name in backticks: letters, digits and `_ . - /` and spaces.
-fn quoted_ident(text: &str, start: usize) -> Result<Token, ParseError> {
+fn quoted_ident(text: &str, start: usize) -> Outcome<Token> {
     let Some(length) = text[start + 1..].find('`') else {
         let opening = range(start, start + 1);
-        return Err(ParseError::new("this field name is never closed", opening)
+        return Err(Refusal::new("this field name is never closed", opening)
             .with_help("add a backtick where it ends"));
     };
     let name = &text[start + 1..start + 1 + length];
     let end = start + length + 2;
     if name.is_empty() {
-        return Err(ParseError::new(
-            "this field name is empty",
-            range(start, end),
-        ));
+        return Err(Refusal::new("this field name is empty", range(start, end)));
     }
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_.-/ ".contains(letter);
     if let Some((offset, letter)) = name.char_indices().find(|(_, letter)| !is_part(*letter)) {
         let at = start + 1 + offset;
-        return Err(ParseError::new(
+        return Err(Refusal::new(
             format!(
                 "`{}` cannot be part of a field name in backticks",
-                letter.escape_debug()
+                slip::visible(letter)
             ),
             range(at, at + letter.len_utf8()),
         )
@@ -272,7 +267,7 @@ fn quoted_ident(text: &str, start: usize) -> Result<Token, ParseError> {
 }
 
 /// An operator or a mark of punctuation.
-fn symbol(text: &str, start: usize) -> Result<Token, ParseError> {
+fn symbol(text: &str, start: usize) -> Outcome<Token> {
     use BinaryOp::{Add, And, Div, Eq, Ge, Gt, Le, Lt, Mul, Ne, Or, Rem, Sub};
     let rest = &text.as_bytes()[start..];
     if matches!(rest.get(1), Some(b'=' | b'<' | b'>' | b'~' | b'*' | b'?'))

@@ -1,15 +1,18 @@
 //! Literal tokens to values.
 
-use super::{ParseError, lexer};
+use super::{Outcome, Refusal, lexer};
 use crate::source::TextRange;
 
 /// Returns the value of an integer token; `range` covers its sign, `digits` does not.
-pub(super) fn int(text: &str, range: TextRange, digits: TextRange) -> Result<i64, ParseError> {
+pub(super) fn int(text: &str, range: TextRange, digits: TextRange) -> Outcome<i64> {
     let negative = range.start < digits.start;
     magnitude(slice(text, digits))
-        .and_then(|magnitude| match negative {
-            true => 0_i64.checked_sub_unsigned(magnitude),
-            false => i64::try_from(magnitude).ok(),
+        .and_then(|magnitude| {
+            if negative {
+                0_i64.checked_sub_unsigned(magnitude)
+            } else {
+                i64::try_from(magnitude).ok()
+            }
         })
         .ok_or_else(|| {
             let help = if negative {
@@ -17,15 +20,15 @@ pub(super) fn int(text: &str, range: TextRange, digits: TextRange) -> Result<i64
             } else {
                 "the largest int is 9223372036854775807; with a `u` it may be twice as large"
             };
-            ParseError::new("this number is too large for an int", range).with_help(help)
+            Refusal::new("this number is too large for an int", range).with_help(help)
         })
 }
 
 /// Returns the value of an unsigned integer token.
-pub(super) fn uint(text: &str, range: TextRange) -> Result<u64, ParseError> {
+pub(super) fn uint(text: &str, range: TextRange) -> Outcome<u64> {
     let digits = slice(text, range).trim_end_matches(['u', 'U']);
     magnitude(digits).ok_or_else(|| {
-        ParseError::new("this number is too large for a uint", range)
+        Refusal::new("this number is too large for a uint", range)
             .with_help("the largest uint is 18446744073709551615u")
     })
 }
@@ -38,19 +41,17 @@ fn magnitude(digits: &str) -> Option<u64> {
 }
 
 /// Returns the value of a floating-point token; `range` covers its sign, `digits` does not.
-pub(super) fn double(text: &str, range: TextRange, digits: TextRange) -> Result<f64, ParseError> {
+pub(super) fn double(text: &str, range: TextRange, digits: TextRange) -> Outcome<f64> {
     match slice(text, digits).parse::<f64>() {
         Ok(value) if value.is_finite() && range.start < digits.start => Ok(-value),
         Ok(value) if value.is_finite() => Ok(value),
-        _ => Err(
-            ParseError::new("this number is too large for a double", range)
-                .with_help("the largest double is about 1.8e308"),
-        ),
+        _ => Err(Refusal::new("this number is too large for a double", range)
+            .with_help("the largest double is about 1.8e308")),
     }
 }
 
 /// Returns the text of a string token.
-pub(super) fn string(text: &str, range: TextRange) -> Result<String, ParseError> {
+pub(super) fn string(text: &str, range: TextRange) -> Outcome<String> {
     let body = Body::of(text, range);
     if body.is_verbatim() {
         return Ok(body.text.to_owned());
@@ -65,7 +66,7 @@ pub(super) fn string(text: &str, range: TextRange) -> Result<String, ParseError>
 }
 
 /// Returns the bytes of a bytes token.
-pub(super) fn bytes(text: &str, range: TextRange) -> Result<Vec<u8>, ParseError> {
+pub(super) fn bytes(text: &str, range: TextRange) -> Outcome<Vec<u8>> {
     let body = Body::of(text, range);
     let mut decoded = Vec::with_capacity(body.text.len());
     body.decode(true, &mut |piece| match piece {
@@ -123,7 +124,7 @@ impl<'a> Body<'a> {
     }
 
     /// Hands the parts to `take` in order. CEL reads every line ending as a line feed.
-    fn decode(&self, bytes: bool, take: &mut dyn FnMut(Piece<'_>)) -> Result<(), ParseError> {
+    fn decode(&self, bytes: bool, take: &mut dyn FnMut(Piece<'_>)) -> Outcome<()> {
         let mut done = 0;
         while let Some(offset) = self.text[done..].find(['\\', '\r']) {
             let at = done + offset;
@@ -151,7 +152,7 @@ impl<'a> Body<'a> {
 }
 
 /// Returns the meaning and length of the escape that `text` starts with; `at` is its offset.
-fn escape(text: &str, at: usize, bytes: bool) -> Result<(Piece<'static>, usize), ParseError> {
+fn escape(text: &str, at: usize, bytes: bool) -> Outcome<(Piece<'static>, usize)> {
     let letter = text[1..].chars().next().unwrap_or('\\');
     let simple = |byte| Ok((Piece::Code(byte), 2));
     match letter {
@@ -169,7 +170,7 @@ fn escape(text: &str, at: usize, bytes: bool) -> Result<(Piece<'static>, usize),
         '`' => simple(b'`'),
         'x' | 'X' => coded(text, at, 2, 16, 2).map(|(code, length)| (small(code), length)),
         '0'..='3' => coded(text, at, 1, 8, 3).map(|(code, length)| (small(code), length)),
-        'u' | 'U' if bytes => Err(ParseError::new(
+        'u' | 'U' if bytes => Err(Refusal::new(
             format!("`\\{letter}` cannot stand in bytes"),
             lexer::range(at, at + 2),
         )
@@ -184,21 +185,15 @@ fn small(code: u32) -> Piece<'static> {
     Piece::Code(u8::try_from(code).unwrap_or(u8::MAX))
 }
 
-fn unknown(letter: char, at: usize) -> ParseError {
+fn unknown(letter: char, at: usize) -> Refusal {
     let place = lexer::range(at, at + 1 + letter.len_utf8());
-    ParseError::new(format!("unknown escape `\\{}`", letter.escape_debug()), place).with_help(
+    Refusal::new(format!("unknown escape `\\{}`", letter.escape_debug()), place).with_help(
         "write `\\\\` for a backslash, or put `r` before the string to keep its backslashes: `r\"\\d+\"`",
     )
 }
 
 /// Reads exactly `count` digits after `lead` bytes and returns their value and the length of all.
-fn coded(
-    text: &str,
-    at: usize,
-    lead: usize,
-    radix: u32,
-    count: usize,
-) -> Result<(u32, usize), ParseError> {
+fn coded(text: &str, at: usize, lead: usize, radix: u32, count: usize) -> Outcome<(u32, usize)> {
     let digits = text[lead..]
         .chars()
         .take(count)
@@ -218,13 +213,13 @@ fn coded(
             &text[..lead]
         )
     };
-    Err(ParseError::new(message, lexer::range(at, at + end)))
+    Err(Refusal::new(message, lexer::range(at, at + end)))
 }
 
-fn character(text: &str, at: usize, count: usize) -> Result<(Piece<'static>, usize), ParseError> {
+fn character(text: &str, at: usize, count: usize) -> Outcome<(Piece<'static>, usize)> {
     let (code, length) = coded(text, at, 2, 16, count)?;
     let Some(character) = char::from_u32(code) else {
-        return Err(ParseError::new(
+        return Err(Refusal::new(
             format!("`{}` is no character", &text[..length]),
             lexer::range(at, at + length),
         )

@@ -1,8 +1,8 @@
 //! What people write when they mean something else: habits from other languages, characters from
 //! word processors. The tables hold the slip and the advice.
 
-use super::ParseError;
 use super::lexer::range;
+use super::{Outcome, Refusal};
 use crate::source::TextRange;
 
 /// Spellings that are no operator, longer ones before their beginnings, and what to do instead.
@@ -55,6 +55,9 @@ const WORDS: &[(&str, &str)] = &[
     ("else", "write `condition ? then : otherwise`"),
 ];
 
+/// Characters that take no space.
+const INVISIBLE: &str = "\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}";
+
 /// Characters that no expression contains outside strings: what they are and what to do instead.
 const CHARACTERS: &[(&str, &str, &str)] = &[
     ("“”„‟«»″", "a typographic quote", "write `\"`"),
@@ -74,11 +77,7 @@ const CHARACTERS: &[(&str, &str, &str)] = &[
         "no ordinary space",
         "write an ordinary space",
     ),
-    (
-        "\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}",
-        "an invisible character",
-        "delete it",
-    ),
+    (INVISIBLE, "an invisible character", "delete it"),
     (
         "#",
         "no part of an expression",
@@ -127,7 +126,7 @@ pub(super) const RESERVED: &[&str] = &[
 ];
 
 /// The error if `text` holds a spelling at `start` that only looks like an operator.
-pub(super) fn operator(text: &str, start: usize) -> Option<ParseError> {
+pub(super) fn operator(text: &str, start: usize) -> Option<Refusal> {
     let rest = &text[start..];
     let (spelling, help) = OPERATORS
         .iter()
@@ -148,33 +147,43 @@ pub(super) fn word_operator(word: &str) -> Option<&'static str> {
 }
 
 /// The error about a word or mark that is used like an operator.
-pub(super) fn no_operator(spelling: &str, help: &str, range: TextRange) -> ParseError {
-    ParseError::new(format!("`{spelling}` is no operator"), range).with_help(help)
+pub(super) fn no_operator(spelling: &str, help: &str, range: TextRange) -> Refusal {
+    Refusal::new(format!("`{spelling}` is no operator"), range).with_help(help)
 }
 
 /// The error about the character at `start`, which begins no token.
-pub(super) fn character(text: &str, start: usize) -> ParseError {
+pub(super) fn character(text: &str, start: usize) -> Refusal {
     let Some(letter) = text[start..].chars().next() else {
-        return ParseError::new("expected an expression", range(start, start));
+        return Refusal::new("expected an expression", range(start, start));
     };
     let place = range(start, start + letter.len_utf8());
     if letter.is_alphanumeric() {
         return foreign_letter(letter, text, start, place);
     }
-    let shown = letter.escape_debug();
+    let shown = visible(letter);
     match CHARACTERS
         .iter()
         .find(|(letters, ..)| letters.contains(letter))
     {
         Some((_, what, help)) => {
-            ParseError::new(format!("`{shown}` is {what}"), place).with_help(*help)
+            Refusal::new(format!("`{shown}` is {what}"), place).with_help(*help)
         }
-        None => ParseError::new(format!("`{shown}` is no part of an expression"), place),
+        None => Refusal::new(format!("`{shown}` is no part of an expression"), place),
+    }
+}
+
+/// The letter, or its number if nobody would see it.
+pub(super) fn visible(letter: char) -> String {
+    let hidden = letter.is_control() || letter.is_whitespace() || INVISIBLE.contains(letter);
+    if hidden {
+        format!("U+{:04X}", u32::from(letter))
+    } else {
+        letter.to_string()
     }
 }
 
 /// Refuses a letter outside ASCII at `end`, right after the name that began at `start`.
-pub(super) fn reject_letter(text: &str, start: usize, end: usize) -> Result<(), ParseError> {
+pub(super) fn reject_letter(text: &str, start: usize, end: usize) -> Outcome<()> {
     match text[end..].chars().next() {
         Some(letter) if letter.is_alphanumeric() => {
             let place = range(end, end + letter.len_utf8());
@@ -184,16 +193,16 @@ pub(super) fn reject_letter(text: &str, start: usize, end: usize) -> Result<(), 
     }
 }
 
-fn foreign_letter(letter: char, text: &str, start: usize, place: TextRange) -> ParseError {
+fn foreign_letter(letter: char, text: &str, start: usize, place: TextRange) -> Refusal {
     let is_part = |letter: &char| letter.is_alphanumeric() || *letter == '_';
     let name: String = text[start..].chars().take_while(is_part).take(40).collect();
-    ParseError::new(format!("`{letter}` cannot be part of a name"), place).with_help(format!(
+    Refusal::new(format!("`{letter}` cannot be part of a name"), place).with_help(format!(
         "names consist of the letters a to z, digits and `_`; read such a field by its key: `a[\"{name}\"]`"
     ))
 }
 
 /// The error about a number that a name follows at once; `tail` is what cannot belong to it.
-pub(super) fn number_runs_on(text: &str, whole: TextRange, tail: TextRange) -> ParseError {
+pub(super) fn number_runs_on(text: &str, whole: TextRange, tail: TextRange) -> Refusal {
     let written = &text[whole.start as usize..whole.end as usize];
     let help = match &text[tail.start as usize..tail.end as usize] {
         "s" | "m" | "h" | "d" | "w" | "mo" | "y" | "ms" => {
@@ -206,5 +215,5 @@ pub(super) fn number_runs_on(text: &str, whole: TextRange, tail: TextRange) -> P
         tail if tail.starts_with('_') => "write the digits without `_`".to_owned(),
         _ => "a name cannot start with a digit; text stands in quotes".to_owned(),
     };
-    ParseError::new(format!("`{written}` is no number"), whole).with_help(help)
+    Refusal::new(format!("`{written}` is no number"), whole).with_help(help)
 }
