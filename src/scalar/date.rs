@@ -1,7 +1,7 @@
 //! Civil dates: a day of the proleptic Gregorian calendar, without time of day and time zone.
 //!
 //! The form read is the extended calendar date of ISO 8601, `YYYY-MM-DD`, and no other. What other
-//! forms meant is worked out in [`meaning`](self::meaning) for the error alone.
+//! forms meant is worked out in [`meaning`] for the error alone.
 
 mod calendar;
 mod meaning;

@@ -5,7 +5,7 @@
 //! twelve months; parts stand together or are separated by one space (`1d 12h`). The other is the
 //! duration of ISO 8601 (`PT4H`, `P1Y6M`, `P2W`), where weeks may stand beside other parts as
 //! ISO 8601-2 allows. Neither takes fractions or signs. What other spellings meant is worked out
-//! in [`meaning`](self::meaning) for the error alone.
+//! in [`meaning`] for the error alone.
 
 mod meaning;
 

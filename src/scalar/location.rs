@@ -38,14 +38,10 @@ pub fn check_address(text: &str) -> Result<(), ScalarError> {
 ///
 /// Any other text, with the link that was meant, if that is known.
 pub fn check_link(text: &str) -> Result<(), ScalarError> {
-    let other = || is_prose(text) || looks_like_address(text) || without_markup(text).is_some();
-    if is_path(text) && !other() {
+    if is_link(text) {
         return Ok(());
     }
-    match address_fault(text) {
-        None => Ok(()),
-        Some(fault) => Err(explain_link(text, fault)),
-    }
+    Err(explain_link(text))
 }
 
 /// Returns a path without `.` parts, `..` parts and doubled slashes, so that it can be looked up:
@@ -72,6 +68,11 @@ fn is_path(text: &str) -> bool {
     let bad = |c: char| c.is_control() || "\\<>\"|".contains(c);
     let edges = text.trim() == text && !text.starts_with(['/', '~']);
     edges && !text.is_empty() && !text.contains(bad) && !has_scheme(text) && !leaves(text)
+}
+
+fn is_link(text: &str) -> bool {
+    let other = || is_prose(text) || looks_like_address(text) || without_markup(text).is_some();
+    (is_path(text) && !other()) || address_fault(text).is_none()
 }
 
 /// True if a `..` leads out of the folder that the path starts in.
@@ -139,30 +140,36 @@ fn is_of_one_computer(text: &str) -> bool {
 }
 
 /// Explains a text that is neither a path nor an address as the one it resembles more.
-fn explain_link(text: &str, fault: Fault) -> ScalarError {
+fn explain_link(text: &str) -> ScalarError {
     if let Some(error) = ScalarError::of_nothing(text, "an address or a path") {
         return error;
     }
-    if let Some(bare) = without_markup(text).filter(|bare| check_link(bare).is_ok()) {
-        return ScalarError::new(format!("{} is marked up", shown(text))).suggest(bare);
+    let error = |reason: &str| ScalarError::new(format!("{} {reason}", shown(text)));
+    let trimmed = text.trim();
+    if let Some(bare) = without_markup(trimmed).filter(|bare| is_link(bare)) {
+        return error("is marked up").suggest(bare);
     }
-    let addressed = has_scheme(text) && !is_of_one_computer(text);
-    let mut error = if addressed || looks_like_address(text) {
-        explain_address(text, fault)
-    } else if is_prose(text) {
-        ScalarError::new(format!("{} is no address and no path", shown(text))).help(ROOT)
-    } else {
-        explain_path(text)
-    };
-    if error.suggestion.is_none() && error.help.as_deref() == Some(ROOT) {
-        error = error.help(LINK);
+    if is_link(trimmed) {
+        return error("has spaces around it").suggest(trimmed);
     }
-    error
+    let addressed = has_scheme(trimmed) && !is_of_one_computer(trimmed);
+    if addressed || looks_like_address(trimmed) {
+        return check_address(trimmed)
+            .err()
+            .unwrap_or_else(|| error("is no address"));
+    }
+    if is_prose(trimmed) {
+        return error("is no address and no path").help(LINK);
+    }
+    let error = explain_path(trimmed);
+    match error.suggestion.clone().filter(|path| is_link(path)) {
+        Some(path) => error.suggest(path),
+        None => ScalarError::new(error.message).help(LINK),
+    }
 }
 
 /// What stands in `<address>` or in `[words](address)`.
 fn without_markup(text: &str) -> Option<&str> {
-    let text = text.trim();
     let angled = || text.strip_prefix('<')?.strip_suffix('>');
     let named = || text.strip_prefix('[')?.strip_suffix(')')?.split_once("](");
     angled().or_else(|| named().map(|(_, address)| address))
@@ -252,6 +259,10 @@ fn explain_address(text: &str, fault: Fault) -> ScalarError {
     let error = |reason: &str| ScalarError::new(format!("{name} {reason}"));
     let meant = |candidate: String| address_fault(&candidate).is_none().then_some(candidate);
     let (error, candidate) = match fault {
+        Fault::NoScheme if is_mailbox(text) => (
+            error("is no address: it has no mailto:"),
+            Some(format!("mailto:{text}")),
+        ),
         Fault::NoScheme => (
             error("is no address: it has no https://"),
             with_scheme(text),
@@ -275,10 +286,8 @@ fn explain_address(text: &str, fault: Fault) -> ScalarError {
 }
 
 fn with_scheme(text: &str) -> Option<String> {
-    if is_mailbox(text) {
-        return Some(format!("mailto:{text}"));
-    }
-    (looks_like_address(text) && !text.starts_with("http")).then(|| format!("https://{text}"))
+    let lacks_it = looks_like_address(text) && !text.starts_with("http");
+    lacks_it.then(|| format!("https://{text}"))
 }
 
 /// `https:/example.com` with both its slashes.
@@ -374,7 +383,7 @@ mod tests {
             ),
             (
                 "it@example.com",
-                "it@example.com is no address: it has no https:// | write mailto:it@example.com",
+                "it@example.com is no address: it has no mailto: | write mailto:it@example.com",
             ),
             (
                 "https:/example.com",
@@ -437,7 +446,7 @@ mod tests {
             ),
             (
                 "it@example.com",
-                "it@example.com is no address: it has no https:// | write mailto:it@example.com",
+                "it@example.com is no address: it has no mailto: | write mailto:it@example.com",
             ),
             (
                 "TODO",

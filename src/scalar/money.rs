@@ -2,7 +2,7 @@
 //!
 //! A record writes a number, or a number beside a currency of ISO 4217; amounts are never floating
 //! point, so that sums add up. What other spellings meant is worked out in
-//! [`meaning`](self::meaning) for the error alone.
+//! [`meaning`] for the error alone.
 
 mod currency;
 mod meaning;

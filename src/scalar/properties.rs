@@ -144,3 +144,24 @@ proptest! {
         }
     }
 }
+
+/// Depth and time do not grow with what a hostile text repeats.
+#[test]
+fn long_texts_are_refused() {
+    for part in [
+        "<", "[", "1", "1 ", "a", "../", "-", "1h", "1,", "é", "https://", ".", "\\",
+    ] {
+        let text = part.repeat(10_000);
+        for kind in ScalarType::ALL {
+            if let Err(error) = kind.check(&text, kind == ScalarType::Money) {
+                assert!(
+                    error.message.chars().count() < 200,
+                    "{part}: {}",
+                    error.message
+                );
+            }
+        }
+    }
+    let nested = format!("{}x{}", "<".repeat(10_000), ">".repeat(10_000));
+    assert!(ScalarType::Url.check(&nested, false).is_err());
+}

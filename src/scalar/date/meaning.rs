@@ -71,6 +71,10 @@ impl Meaning {
             .suggest(date.to_string()),
             Meaning::DayAndNote(date) => ScalarError::new(format!("{text} holds more than a date"))
                 .help(format!("write {date}, and the rest in a comment")),
+            Meaning::Endless if text == "open-ended" => {
+                ScalarError::new("open-ended is no date, and this field takes nothing else")
+                    .help("leave the field out if there is no end")
+            }
             Meaning::Endless => ScalarError::new(format!("{text} is no date"))
                 .help("write open-ended if this field takes it, or leave the field out"),
             Meaning::Serial(date) => ScalarError::new(format!("{text} is no date")).help(format!(

@@ -81,6 +81,9 @@ fn explain(text: &str) -> ScalarError {
 
 /// A common currency whose code differs by one letter, or by two that changed places.
 fn mistyped(word: &str) -> Option<&'static str> {
+    if word.len() > 4 {
+        return None;
+    }
     let upper = word.to_ascii_uppercase();
     let near = |code: &&&str| strsim::osa_distance(code, &upper) == 1;
     let mut candidates = COMMON.iter().filter(near);
