@@ -7,6 +7,7 @@
 
 mod ast;
 mod compile;
+mod eval;
 mod ir;
 mod library;
 mod parse;
@@ -16,6 +17,7 @@ mod value;
 
 pub(crate) use compile::{FUNCTION_NAMES, unify};
 pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, compile_as};
+pub use eval::{EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, World};
 pub use ir::{Literal, Param};
 pub use library::{Function, Library, Relation, RelationEdges, RuleNames};
 pub use trace::{Origin, Trace, Why};

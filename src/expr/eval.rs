@@ -9,6 +9,7 @@ mod compare;
 mod functions;
 mod graph;
 mod lists;
+mod print;
 mod query;
 mod read;
 
@@ -201,6 +202,12 @@ impl<'a, W: Trace> Machine<'a, W> {
             depth: Cell::new(0),
             error: RefCell::new(None),
         }
+    }
+
+    /// A machine for expressions that belong to no rule.
+    #[must_use]
+    pub fn bare(world: &'a World<'a>) -> Self {
+        Self::new(world, &[], &[], const { &Vec::new() }, u64::MAX)
     }
 
     /// The day until which the outcomes since the last call cannot change; resets it.

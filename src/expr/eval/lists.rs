@@ -1,0 +1,538 @@
+//! Lists: items that certainly or perhaps belong, and lists that an unreadable document may extend.
+
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::compare::Relation;
+use super::read::{optional, read_origin};
+use super::{Frame, Machine, Out, ne, set_local};
+use crate::expr::ir::{Fold, Ir, Op};
+use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
+use crate::expr::value::{Causes, Entry, GroupIndex, List, Value};
+use crate::kind::{Field, Type};
+use crate::source::TextRange;
+use crate::syntax::Node;
+
+/// What is known of a list besides its items.
+type Openness = Result<bool, Causes>;
+
+impl<'a, W: Trace> Machine<'a, W> {
+    /// Visits the items of a list. Returns whether it is open, or why it is not evaluable; none
+    /// if the value is no list.
+    pub(super) fn each(
+        &self,
+        (list, why): &Out<'a, W>,
+        visit: &mut dyn FnMut(Entry<'a, W>) -> ControlFlow<()>,
+    ) -> Option<Openness> {
+        let catalog = self.world.catalog;
+        let certain = |value: Value<'a, W>, why: W| Entry {
+            value,
+            why,
+            maybe: None,
+        };
+        match list {
+            Value::Seq(node, ty, field) => {
+                for item in node.items() {
+                    if visit(self.item(item, ty, *field)).is_break() {
+                        break;
+                    }
+                }
+            }
+            Value::Single(node, ty, field) => {
+                let _ = visit(self.item(*node, ty, *field));
+            }
+            Value::Dict(node, _) => {
+                for (key, _) in node.entries() {
+                    if visit(certain(Value::Str(key.text()), read_origin(key))).is_break() {
+                        break;
+                    }
+                }
+            }
+            Value::All(kind) => {
+                for id in catalog.of_kind(*kind) {
+                    if visit(certain(Value::Resource(id), W::default())).is_break() {
+                        break;
+                    }
+                }
+                return Some(Ok(catalog.is_open(*kind)));
+            }
+            Value::List(list) => {
+                for entry in &list.items {
+                    if visit(entry.clone()).is_break() {
+                        break;
+                    }
+                }
+                return Some(Ok(list.open));
+            }
+            Value::Struct(fields) => {
+                for (name, (_, why)) in fields.iter() {
+                    if visit(certain(Value::Text((&**name).into()), why.clone())).is_break() {
+                        break;
+                    }
+                }
+            }
+            Value::Groups(groups, _) => {
+                for ((key, why), _) in groups.iter() {
+                    if visit(certain(key.clone(), why.clone())).is_break() {
+                        break;
+                    }
+                }
+            }
+            Value::Ne(causes) => return Some(Err(*causes)),
+            _ => {
+                let _ = why;
+                return None;
+            }
+        }
+        Some(Ok(false))
+    }
+
+    fn item(&self, node: Node<'a>, ty: &'a Type, field: Option<&'a Field>) -> Entry<'a, W> {
+        let value = self.read(node, ty, None);
+        let why = match &value {
+            // The fields of an item say where they stand; the item itself would say nothing more.
+            Value::Record(..) | Value::Resource(_) => W::default(),
+            _ => W::origin(|| Origin::Read {
+                node: node.id(),
+                field: field.map(|field| field.place),
+            }),
+        };
+        Entry {
+            value,
+            why,
+            maybe: None,
+        }
+    }
+
+    /// The items of a list, collected; none if the value is no list or not evaluable.
+    pub(super) fn listed(&self, list: &Out<'a, W>) -> Option<List<'a, W>> {
+        if let Value::List(list) = &list.0 {
+            return Some((**list).clone());
+        }
+        let mut items = Vec::new();
+        let open = self.each(list, &mut |entry| {
+            items.push(entry);
+            ControlFlow::Continue(())
+        })?;
+        self.step(items.len() as u64);
+        Some(List {
+            items,
+            open: open.ok()?,
+        })
+    }
+
+    /// What a label says of an item that brings no place of its own.
+    pub(super) fn place_of(&self, value: &Value<'a, W>, why: &W) -> W {
+        let own = match value {
+            Value::Resource(id) => W::origin(|| Origin::Resource(*id)),
+            Value::Record(node, _) => W::origin(|| Origin::Item(node.id())),
+            _ => W::default(),
+        };
+        why.clone().and(own)
+    }
+
+    pub(super) fn fold(&self, range: TextRange, fold: Fold, list: &'a Ir, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let list = self.eval(list, frame);
+        match fold {
+            Fold::Exists => self.quantify(range, &list, slot, body, frame, true),
+            Fold::All => self.quantify(range, &list, slot, body, frame, false),
+            Fold::ExistsOne => self.exists_one(range, &list, slot, body, frame),
+            Fold::Filter => self.filter(range, &list, slot, body, frame),
+            Fold::Map => self.map(range, &list, slot, body, frame),
+            Fold::GroupBy => self.group_by(range, &list, slot, body, frame),
+            Fold::SortBy => self.sort_by(range, &list, slot, body, frame),
+        }
+    }
+
+    /// `exists` with `decisive` true, `all` with `decisive` false.
+    fn quantify(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>, decisive: bool) -> Out<'a, W> {
+        let mut deciding: Vec<W> = Vec::new();
+        let mut other: Vec<W> = Vec::new();
+        let (mut decided, mut total) = (0, 0);
+        let mut doubts: Option<(Causes, W)> = None;
+        let openness = self.each(list, &mut |entry| {
+            total += 1;
+            let item_why = entry.why.clone();
+            set_local(frame, slot, (entry.value, entry.why));
+            let (truth, why) = self.truth(body, frame);
+            match (truth, entry.maybe) {
+                (Ok(value), None) if value == decisive => {
+                    decided += 1;
+                    if !W::ON {
+                        return ControlFlow::Break(());
+                    }
+                    if deciding.len() < SHOWN_ITEMS {
+                        deciding.push(item_why.and(why));
+                    }
+                }
+                (Ok(value), Some(causes)) if value == decisive => add_doubt(&mut doubts, causes, item_why.and(why)),
+                (Err(causes), maybe) => add_doubt(&mut doubts, maybe.map_or(causes, |more| more.with(causes)), why),
+                _ => {
+                    if W::ON && other.len() < SHOWN_ITEMS {
+                        other.push(item_why.and(why));
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        let open = match openness {
+            Some(Ok(open)) => open,
+            Some(Err(causes)) => return (Value::Ne(causes), list.1.clone()),
+            None => return self.fail(range, "is asked of something that is no list"),
+        };
+        if decided > 0 {
+            return (Value::Bool(decisive), W::some_of(deciding, decided));
+        }
+        if let Some((causes, why)) = doubts {
+            let causes = if open { causes.with(Causes::OPEN) } else { causes };
+            return (Value::Ne(causes), why);
+        }
+        if open {
+            return (Value::Ne(Causes::OPEN), list.1.clone());
+        }
+        (Value::Bool(!decisive), list.1.clone().and(W::some_of(other, total)))
+    }
+
+    fn exists_one(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let mut true_count = 0;
+        let mut doubts: Option<(Causes, W)> = None;
+        let mut shown = W::default();
+        let openness = self.each(list, &mut |entry| {
+            set_local(frame, slot, (entry.value, entry.why));
+            let (truth, why) = self.truth(body, frame);
+            match (truth, entry.maybe) {
+                (Ok(true), None) => {
+                    true_count += 1;
+                    shown = std::mem::take(&mut shown).and(why);
+                }
+                (Ok(true), Some(causes)) | (Err(causes), _) => add_doubt(&mut doubts, causes, why),
+                (Ok(false), _) => {}
+            }
+            ControlFlow::Continue(())
+        });
+        let open = match openness {
+            Some(Ok(open)) => open,
+            Some(Err(causes)) => return (Value::Ne(causes), list.1.clone()),
+            None => return self.fail(range, "is asked of something that is no list"),
+        };
+        if true_count > 1 {
+            return (Value::Bool(false), shown);
+        }
+        match doubts {
+            Some((causes, why)) => (Value::Ne(causes), why),
+            None if open => (Value::Ne(Causes::OPEN), list.1.clone()),
+            None => (Value::Bool(true_count == 1), list.1.clone().and(shown)),
+        }
+    }
+
+    fn filter(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let mut kept = Vec::new();
+        let openness = self.each(list, &mut |entry| {
+            set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
+            let (truth, why) = self.truth(body, frame);
+            match truth {
+                Ok(true) => kept.push(Entry {
+                    why: entry.why.and(why),
+                    ..entry
+                }),
+                Ok(false) => {}
+                Err(causes) => kept.push(Entry {
+                    why: entry.why.and(why),
+                    maybe: Some(entry.maybe.map_or(causes, |more| more.with(causes))),
+                    ..entry
+                }),
+            }
+            ControlFlow::Continue(())
+        });
+        self.collected(range, list, openness, kept)
+    }
+
+    fn map(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let mut mapped = Vec::new();
+        let openness = self.each(list, &mut |entry| {
+            let item_why = entry.why.clone();
+            set_local(frame, slot, (entry.value, entry.why));
+            let (value, why) = self.eval(body, frame);
+            mapped.push(Entry {
+                value,
+                why: item_why.and(why),
+                maybe: entry.maybe,
+            });
+            ControlFlow::Continue(())
+        });
+        self.collected(range, list, openness, mapped)
+    }
+
+    fn collected(&self, range: TextRange, list: &Out<'a, W>, openness: Option<Openness>, items: Vec<Entry<'a, W>>) -> Out<'a, W> {
+        match openness {
+            Some(Ok(open)) => (Value::List(Arc::new(List { items, open })), list.1.clone()),
+            Some(Err(causes)) => (Value::Ne(causes), list.1.clone()),
+            None => self.fail(range, "is asked of something that is no list"),
+        }
+    }
+
+    fn keyed(&self, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Option<(Vec<(Out<'a, W>, Entry<'a, W>)>, Openness)> {
+        let mut found = Vec::new();
+        let openness = self.each(list, &mut |entry| {
+            set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
+            found.push((self.eval(body, frame), entry));
+            ControlFlow::Continue(())
+        })?;
+        Some((found, openness))
+    }
+
+    /// Groups in the order of their first items. An item whose key is not evaluable might belong
+    /// to any group.
+    fn group_by(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let (found, openness) = match self.keyed(list, slot, body, frame) {
+            Some((found, Ok(open))) => (found, open),
+            Some((_, Err(causes))) => return (Value::Ne(causes), list.1.clone()),
+            None => return self.fail(range, "is asked of something that is no list"),
+        };
+        let mut groups: Vec<(Out<'a, W>, List<'a, W>)> = Vec::new();
+        let mut index = GroupIndex::default();
+        let mut stray = Vec::new();
+        for (key, entry) in found {
+            let Some(hash) = self.hash(&key.0) else {
+                let causes = key.0.causes().unwrap_or(Causes::UNDEFINED);
+                stray.push(Entry {
+                    maybe: Some(entry.maybe.map_or(causes, |more| more.with(causes))),
+                    ..entry
+                });
+                continue;
+            };
+            let known = index.entry(hash).or_default();
+            let group = known.iter().copied().find(|group| self.same(&groups[*group as usize].0.0, &key.0));
+            let group = group.unwrap_or_else(|| {
+                let number = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+                known.push(number);
+                groups.push((key, List { items: Vec::new(), open: openness }));
+                number
+            });
+            groups[group as usize].1.items.push(entry);
+        }
+        for (_, group) in &mut groups {
+            group.items.extend(stray.iter().cloned());
+        }
+        let groups = groups.into_iter().map(|(key, group)| (key, (Value::List(Arc::new(group)), W::default()))).collect();
+        (Value::Groups(Arc::new(groups), Arc::new(index)), list.1.clone())
+    }
+
+    fn sort_by(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let Some((mut found, openness)) = self.keyed(list, slot, body, frame) else {
+            return self.fail(range, "is asked of something that is no list");
+        };
+        if let Some(causes) = found.iter().find_map(|((key, _), _)| key.causes()) {
+            return (Value::Ne(causes), list.1.clone());
+        }
+        found.sort_by(|(left, _), (right, _)| self.order(&left.0, &right.0));
+        let items = found.into_iter().map(|(_, entry)| entry).collect();
+        self.collected(range, list, Some(openness), items)
+    }
+
+    /// True if two values are certainly equal.
+    pub(super) fn same(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> bool {
+        self.relate(left, right) == Relation::Order(Ordering::Equal, Ordering::Equal)
+    }
+
+    /// An order for sorting; values without one keep their places.
+    pub(super) fn order(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Ordering {
+        match self.relate(left, right) {
+            Relation::Order(low, high) if low == high => low,
+            _ => Ordering::Equal,
+        }
+    }
+
+    pub(super) fn member(&self, item: &'a Ir, list: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let (value, why) = self.eval(item, frame);
+        let mut doubts: Option<Causes> = None;
+        let mut matched = None;
+        let mut compare = |other: &Value<'a, W>, other_why: &W, maybe: Option<Causes>| {
+            match (self.relate(&value, other), maybe) {
+                (Relation::Order(Ordering::Equal, Ordering::Equal), None) => {
+                    matched = Some(other_why.clone());
+                    return ControlFlow::Break(());
+                }
+                (Relation::Order(Ordering::Equal, Ordering::Equal), Some(causes)) | (Relation::Unknown(causes), _) => {
+                    doubts = Some(doubts.map_or(causes, |known| known.with(causes)));
+                }
+                (Relation::Order(low, high), _) if low != high => doubts = Some(Causes::UNDEFINED),
+                _ => {}
+            }
+            ControlFlow::Continue(())
+        };
+        let mut list_why = W::default();
+        let mut open = false;
+        if let Op::List(items) = &list.op {
+            // A list written in place needs no list: most conditions compare with a few words.
+            for item in &**items {
+                let (other, other_why) = self.eval(item, frame);
+                if compare(&other, &other_why, None).is_break() {
+                    break;
+                }
+            }
+        } else {
+            let list = self.eval(list, frame);
+            match self.each(&list, &mut |entry| compare(&entry.value, &entry.why, entry.maybe)) {
+                Some(Ok(is_open)) => open = is_open,
+                Some(Err(causes)) => doubts = Some(causes),
+                None => {}
+            }
+            list_why = list.1;
+        }
+        match (matched, doubts) {
+            (Some(found), _) => (Value::Bool(true), why.and(found)),
+            (None, Some(causes)) => (Value::Ne(causes), why),
+            (None, None) if open => (Value::Ne(Causes::OPEN), why.and(list_why)),
+            (None, None) => (Value::Bool(false), why.and(list_why)),
+        }
+    }
+
+    pub(super) fn index(&self, range: TextRange, sides: &'a [Ir; 2], is_optional: bool, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let base = self.eval(&sides[0], frame);
+        let (index, index_why) = self.eval(&sides[1], frame);
+        if let Some(causes) = index.causes() {
+            return (Value::Ne(causes), index_why);
+        }
+        let (value, why) = match (&base.0, &index) {
+            (Value::Groups(groups, positions), key) => self.group(groups, positions, key),
+            (Value::Struct(_) | Value::Dict(..) | Value::Raw(_), key) => match key.as_text() {
+                Some(text) => self.key(&base, text),
+                None => return self.fail(range, "the key of a map is a text"),
+            },
+            (Value::Ne(causes), _) => (Value::Ne(*causes), base.1.clone()),
+            (_, Value::Int(position)) => self.at(&base, *position),
+            _ => return self.fail(range, "has no such item"),
+        };
+        let why = why.and(index_why);
+        if is_optional { optional(value, why) } else { (value, why) }
+    }
+
+    fn group(&self, groups: &[(Out<'a, W>, Out<'a, W>)], positions: &GroupIndex, key: &Value<'a, W>) -> Out<'a, W> {
+        let candidates = self.hash(key).and_then(|hash| positions.get(&hash));
+        let found = candidates.into_iter().flatten().map(|group| &groups[*group as usize]).find(|group| self.same(&group.0.0, key));
+        match found {
+            Some((_, value)) => value.clone(),
+            None => ne(Causes::ABSENT),
+        }
+    }
+
+    /// The item at a position; not evaluable if what stands before it is not settled.
+    fn at(&self, base: &Out<'a, W>, position: i64) -> Out<'a, W> {
+        let Some(list) = self.listed(base) else {
+            return ne(Causes::UNDEFINED);
+        };
+        let Ok(position) = usize::try_from(position) else {
+            return (Value::Ne(Causes::UNDEFINED), base.1.clone());
+        };
+        let before = list.items.iter().take(position + 1).find_map(|entry| entry.maybe);
+        match (list.items.get(position), before) {
+            (_, Some(causes)) => (Value::Ne(causes), base.1.clone()),
+            (Some(entry), None) => (entry.value.clone(), entry.why.clone()),
+            (None, None) => (Value::Ne(if list.open { Causes::OPEN } else { Causes::ABSENT }), base.1.clone()),
+        }
+    }
+
+    /// `overlaps` and `gaps` of half-open intervals; an absent bound is unbounded.
+    pub(super) fn intervals(&self, overlaps: bool, list: &'a Ir, slot: u16, bounds: &'a [Ir; 2], frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let list = self.eval(list, frame);
+        let mut found = Vec::new();
+        let mut doubt: Option<Causes> = None;
+        let openness = self.each(&list, &mut |entry| {
+            set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
+            let from = self.eval(&bounds[0], frame);
+            let to = self.eval(&bounds[1], frame);
+            for (value, _) in [&from, &to] {
+                if let Some(causes) = value.causes().filter(|causes| !causes.only(Causes::ABSENT)) {
+                    doubt = Some(causes);
+                }
+            }
+            doubt = doubt.or(entry.maybe);
+            found.push(Interval { from, to, entry });
+            ControlFlow::Continue(())
+        });
+        let causes = match openness {
+            Some(Ok(open)) => doubt.or(open.then_some(Causes::OPEN)),
+            Some(Err(causes)) => Some(causes),
+            None => Some(Causes::UNDEFINED),
+        };
+        if let Some(causes) = causes {
+            return (Value::Ne(causes), list.1);
+        }
+        found.sort_by(|left, right| self.order_bounds(&left.from.0, &right.from.0, Ordering::Less));
+        let made = if overlaps { self.overlaps(&found) } else { self.gaps(&found) };
+        (made, list.1)
+    }
+
+    /// An absent bound sorts before everything as a lower one, after everything as an upper one.
+    fn order_bounds(&self, left: &Value<'a, W>, right: &Value<'a, W>, absent: Ordering) -> Ordering {
+        match (left.is_ne(), right.is_ne()) {
+            (true, true) => Ordering::Equal,
+            (true, false) => absent,
+            (false, true) => absent.reverse(),
+            (false, false) => self.order(left, right),
+        }
+    }
+
+    fn overlaps(&self, sorted: &[Interval<'a, W>]) -> Value<'a, W> {
+        let mut pairs = Vec::new();
+        let mut open: Vec<&Interval<'a, W>> = Vec::new();
+        for interval in sorted {
+            // Whatever ends before this one starts meets none of the later ones either.
+            open.retain(|other| other.to.0.is_ne() || interval.from.0.is_ne() || self.order(&other.to.0, &interval.from.0).is_gt());
+            self.step(open.len() as u64);
+            for other in &open {
+                let pair = [("left", *other), ("right", interval)].map(|(name, side)| {
+                    let why = self.place_of(&side.entry.value, &side.entry.why);
+                    let why = why.and(side.from.1.clone()).and(side.to.1.clone());
+                    (name.into(), (side.entry.value.clone(), why))
+                });
+                pairs.push((Value::Struct(pair.into()), W::default()));
+            }
+            open.push(interval);
+        }
+        Value::list(pairs)
+    }
+
+    /// What the intervals leave uncovered, unbounded ends included.
+    fn gaps(&self, sorted: &[Interval<'a, W>]) -> Value<'a, W> {
+        let mut gaps = Vec::new();
+        let gap = |from: Out<'a, W>, to: Out<'a, W>| (Value::Struct([("from".into(), from), ("to".into(), to)].into()), W::default());
+        let Some(first) = sorted.first() else {
+            return Value::list([gap(ne(Causes::ABSENT), ne(Causes::ABSENT))]);
+        };
+        if !first.from.0.is_ne() {
+            gaps.push(gap(ne(Causes::ABSENT), first.from.clone()));
+        }
+        let mut reached = first.to.clone();
+        for interval in &sorted[1..] {
+            if reached.0.is_ne() {
+                break;
+            }
+            if self.order_bounds(&interval.from.0, &reached.0, Ordering::Less).is_gt() {
+                gaps.push(gap(reached.clone(), interval.from.clone()));
+            }
+            if self.order_bounds(&interval.to.0, &reached.0, Ordering::Greater).is_gt() {
+                reached = interval.to.clone();
+            }
+        }
+        if !reached.0.is_ne() {
+            gaps.push(gap(reached, ne(Causes::ABSENT)));
+        }
+        Value::list(gaps)
+    }
+}
+
+struct Interval<'a, W: Trace> {
+    from: Out<'a, W>,
+    to: Out<'a, W>,
+    entry: Entry<'a, W>,
+}
+
+fn add_doubt<W: Trace>(doubts: &mut Option<(Causes, W)>, causes: Causes, why: W) {
+    *doubts = Some(match doubts.take() {
+        None => (causes, why),
+        Some((known, known_why)) => (known.with(causes), known_why.and(why)),
+    });
+}

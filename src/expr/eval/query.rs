@@ -1,0 +1,417 @@
+//! Questions to the catalog: references, relations, verdicts, rules and files.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{Frame, Machine, Out, World, ne};
+use crate::catalog::{ResourceId, Target};
+use crate::expr::ir::{Ir, Op, Way};
+use crate::expr::trace::{Origin, Trace};
+use crate::expr::value::{Causes, Entry, List, Value};
+use crate::kind::{KindId, RefPathId};
+use crate::syntax::NodeId;
+
+impl<'a, W: Trace> Machine<'a, W> {
+    pub(super) fn query(&self, ir: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        match &ir.op {
+            Op::Resources(kinds) => (Value::All(kinds[0]), W::default()),
+            Op::ResourcesOf(kind) => match self.eval(kind, frame) {
+                (Value::Kind(kind), why) => (Value::All(kind), why),
+                (Value::Ne(causes), why) => (Value::Ne(causes), why),
+                (other, why) => match other.as_text().and_then(|name| self.world.catalog.kinds().find(name)) {
+                    Some(kind) => (Value::All(kind), why),
+                    None => (Value::Ne(Causes::UNDEFINED), why),
+                },
+            },
+            Op::Only(kind) => self.only(*kind),
+            Op::Lookup { index, value } => {
+                let value = self.eval(value, frame);
+                self.lookup(*index, &value)
+            }
+            Op::Referrers { base, paths, items } => {
+                let base = self.eval(base, frame);
+                self.referrers(&base, paths, *items)
+            }
+            Op::Reach { way, base } => {
+                let base = self.eval(base, frame);
+                self.reach(*way, base)
+            }
+            Op::Component { way, base } => {
+                let base = self.eval(base, frame);
+                self.component(*way, &base)
+            }
+            Op::Cycle { way, base } => {
+                let base = self.eval(base, frame);
+                self.cycle(*way, &base)
+            }
+            Op::Path { way, ends } => {
+                let from = self.eval(&ends[0], frame);
+                let to = self.eval(&ends[1], frame);
+                self.path(*way, &from, &to)
+            }
+            Op::ReachBest { site, base } => {
+                let base = self.eval(base, frame);
+                self.reach_best(*site, &base)
+            }
+            Op::Tagged { base, word } => {
+                let base = self.eval(base, frame);
+                self.tagged(&base, word)
+            }
+            Op::ValueTags { base, words } => {
+                let (value, why) = self.eval(base, frame);
+                match value.as_text() {
+                    Some(text) => {
+                        let tags = words.iter().filter(|(_, values)| values.iter().any(|value| **value == *text));
+                        (Value::list(tags.map(|(tag, _)| (Value::Str(tag), why.clone()))), why)
+                    }
+                    None => (Value::Ne(value.causes().unwrap_or(Causes::UNDEFINED)), why),
+                }
+            }
+            Op::Verdicts(rule) => {
+                let (rule, why) = self.eval(rule, frame);
+                match rule.as_text() {
+                    Some(name) => self.verdicts(name),
+                    None => (Value::Ne(rule.causes().unwrap_or(Causes::ABSENT)), why),
+                }
+            }
+            Op::RuleInfo(name) => {
+                let (name, why) = self.eval(name, frame);
+                self.rule_info(&name, why)
+            }
+            _ => self.fail(ir.range, "is no question to the catalog"),
+        }
+    }
+
+    fn only(&self, kind: KindId) -> Out<'a, W> {
+        let catalog = self.world.catalog;
+        let all = catalog.of_kind(kind);
+        match (all.len(), catalog.is_open(kind)) {
+            (1, false) => (Value::Resource(all.start), W::default()),
+            (_, true) => ne(Causes::OPEN),
+            (0, false) => ne(Causes::ABSENT),
+            _ => ne(Causes::UNDEFINED),
+        }
+    }
+
+    fn lookup(&self, index: u16, (value, why): &Out<'a, W>) -> Out<'a, W> {
+        let world: &'a World<'a> = self.world;
+        let definition = &world.tables.indexes[index as usize];
+        let Some(hash) = self.hash(value) else {
+            return (Value::Ne(value.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+        };
+        let by_value = world.indexes[index as usize].get_or_init(|| build_index(world, index));
+        let candidates = by_value.get(&hash).into_iter().flatten();
+        // Resources whose value is not evaluable might match any value; they stand under a key of
+        // their own.
+        let doubtful = by_value.get(&DOUBTFUL).into_iter().flatten();
+        let mut items = Vec::new();
+        for id in candidates.chain(doubtful) {
+            let mut frame = Frame::new(Value::Resource(*id), None);
+            let (found, found_why) = self.eval(&definition.value, &mut frame);
+            let maybe = found.causes();
+            if maybe.is_some_and(|causes| causes.only(Causes::ABSENT)) {
+                continue;
+            }
+            if maybe.is_some() || self.same(&found, value) {
+                items.push(Entry {
+                    value: Value::Resource(*id),
+                    why: found_why,
+                    maybe,
+                });
+            }
+        }
+        let open = world.catalog.is_open(definition.kind);
+        (Value::List(Arc::new(List { items, open })), why.clone())
+    }
+
+    fn referrers(&self, (base, why): &Out<'a, W>, paths: &[RefPathId], items: bool) -> Out<'a, W> {
+        let catalog = self.world.catalog;
+        let (resource, item) = match self.thing(base) {
+            Ok(thing) => thing,
+            Err(causes) => return (Value::Ne(causes), why.clone()),
+        };
+        let mut found: Vec<Entry<'a, W>> = Vec::new();
+        let mut last: Option<(ResourceId, NodeId)> = None;
+        for (edge, reference) in catalog.references_to(resource) {
+            let leads_here = match (reference.target, item) {
+                (Target::Resource(_), None) => true,
+                (Target::Item(target), Some(item)) => target.node == item,
+                _ => false,
+            };
+            // One resource that refers twice is one referrer, and so is one item.
+            let place = (edge.from, if items { reference.item } else { catalog.resource(edge.from).node });
+            if !leads_here || !paths.contains(&reference.path) || last == Some(place) {
+                continue;
+            }
+            last = Some(place);
+            let record = catalog.kinds().ref_paths()[reference.path.0 as usize].record;
+            let value = if items && catalog.resource_at(reference.item).is_none() {
+                Value::Record(catalog.node(reference.item), record)
+            } else {
+                Value::Resource(edge.from)
+            };
+            found.push(Entry {
+                value,
+                why: W::origin(|| Origin::Edge {
+                    node: reference.node,
+                    notes: Vec::new(),
+                }),
+                maybe: None,
+            });
+        }
+        self.step(found.len() as u64);
+        let kind = catalog.kinds().ref_paths()[paths[0].0 as usize].kind;
+        self.add_suspects(resource, paths, &mut found);
+        let open = catalog.is_open(kind);
+        (Value::List(Arc::new(List { items: found, open })), why.clone())
+    }
+
+    /// A dangling reference that probably meant this resource might be one of its referrers.
+    fn add_suspects(&self, resource: ResourceId, paths: &[RefPathId], found: &mut Vec<Entry<'a, W>>) {
+        let catalog = self.world.catalog;
+        let suspects = self.world.suspects.get_or_init(|| {
+            let mut suspects: FxHashMap<ResourceId, Vec<u32>> = FxHashMap::default();
+            for (index, reference) in (0u32..).zip(catalog.references()) {
+                if let Target::Dangling(Some(near)) = reference.target {
+                    suspects.entry(near).or_default().push(index);
+                }
+            }
+            suspects
+        });
+        for index in suspects.get(&resource).into_iter().flatten() {
+            let reference = catalog.references()[*index as usize];
+            if !paths.contains(&reference.path) {
+                continue;
+            }
+            if let Some(holder) = catalog.holder(reference.node) {
+                found.push(Entry {
+                    value: Value::Resource(holder),
+                    why: W::origin(|| Origin::Edge {
+                        node: reference.node,
+                        notes: Vec::new(),
+                    }),
+                    maybe: Some(Causes::DANGLING),
+                });
+            }
+        }
+    }
+
+    /// The resource a value stands for, or the resource and the item.
+    fn thing(&self, value: &Value<'a, W>) -> Result<(ResourceId, Option<NodeId>), Causes> {
+        let catalog = self.world.catalog;
+        match value {
+            Value::Resource(id) => Ok((*id, None)),
+            Value::Record(node, _) => catalog.holder(node.id()).map(|holder| (holder, Some(node.id()))).ok_or(Causes::UNDEFINED),
+            Value::Ref(node) => match catalog.reference_at(node.id()).map(|reference| reference.target) {
+                Some(Target::Resource(id)) => Ok((id, None)),
+                Some(Target::Item(item)) => Ok((item.holder, Some(item.node))),
+                _ => Err(Causes::DANGLING),
+            },
+            other => Err(other.causes().unwrap_or(Causes::UNDEFINED)),
+        }
+    }
+
+    pub(super) fn target(&self, (value, why): &Out<'a, W>) -> Out<'a, W> {
+        let catalog = self.world.catalog;
+        let Value::Ref(node) = value else {
+            return match value {
+                Value::Resource(_) | Value::Record(..) => (value.clone(), why.clone()),
+                other => (Value::Ne(other.causes().unwrap_or(Causes::UNDEFINED)), why.clone()),
+            };
+        };
+        let target = match catalog.reference_at(node.id()).map(|reference| reference.target) {
+            Some(Target::Resource(id)) => Value::Resource(id),
+            Some(Target::Item(item)) => Value::Record(catalog.node(item.node), item.record),
+            Some(Target::Literal | Target::Wildcard(_)) => Value::Ne(Causes::ABSENT),
+            _ => Value::Ne(Causes::DANGLING),
+        };
+        (target, why.clone())
+    }
+
+    fn reach(&self, way: Way, (base, why): Out<'a, W>) -> Out<'a, W> {
+        let from = match self.thing(&base) {
+            Ok((from, None)) => from,
+            Ok(_) => return (Value::Ne(Causes::UNDEFINED), why),
+            Err(causes) => return (Value::Ne(causes), why),
+        };
+        let search = self.search(way, from, |_| false);
+        let items = search
+            .reached
+            .iter()
+            .map(|node| Entry {
+                value: Value::Resource(*node),
+                why: self.path_why(way, &search, from, *node),
+                maybe: None,
+            })
+            .collect();
+        let open = search.doubts.is_some();
+        (Value::List(Arc::new(List { items, open })), why)
+    }
+
+    fn component(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
+        let Ok((node, None)) = self.thing(base) else {
+            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+        };
+        let graph = self.graph(way.relation);
+        let search = self.search(way, node, |_| false);
+        let own = graph.component(node);
+        let mut members: Vec<ResourceId> = search.reached.into_iter().filter(|other| graph.component(*other) == own).collect();
+        members.push(node);
+        members.sort_unstable();
+        members.dedup();
+        (Value::list(members.into_iter().map(|id| (Value::Resource(id), W::default()))), why.clone())
+    }
+
+    fn cycle(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
+        let Ok((node, None)) = self.thing(base) else {
+            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+        };
+        let Some(search) = self.cycle_through(way, node) else {
+            return (Value::list([]), why.clone());
+        };
+        let path_why = self.path_why(way, &search, node, node);
+        let nodes = search.path(node, node);
+        (Value::list(nodes.into_iter().map(|id| (Value::Resource(id), W::default()))), why.clone().and(path_why))
+    }
+
+    fn path(&self, way: Way, from: &Out<'a, W>, to: &Out<'a, W>) -> Out<'a, W> {
+        let why = from.1.clone().and(to.1.clone());
+        let (Ok((from, None)), Ok((to, None))) = (self.thing(&from.0), self.thing(&to.0)) else {
+            let causes = from.0.causes().or(to.0.causes()).unwrap_or(Causes::UNDEFINED);
+            return (Value::Ne(causes), why);
+        };
+        let search = self.search(way, from, |node| node == to);
+        if !search.has(to) {
+            return (Value::list([]), why);
+        }
+        let path_why = self.path_why(way, &search, from, to);
+        let nodes = search.path(from, to);
+        (Value::list(nodes.into_iter().map(|id| (Value::Resource(id), W::default()))), why.and(path_why))
+    }
+
+    /// The best value along a relation, with the place that has it and the path that leads there.
+    fn reach_best(&self, site: u16, (base, why): &Out<'a, W>) -> Out<'a, W> {
+        let Ok((from, None)) = self.thing(base) else {
+            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+        };
+        let definition = &self.world.tables.sites[site as usize];
+        let found = self.best(site).of(from);
+        let Some((_, at)) = &found.best else {
+            let causes = found.doubts.unwrap_or(Causes::UNDEFINED);
+            return (Value::Ne(causes), why.clone());
+        };
+        let (path, path_why) = if W::ON {
+            let search = self.search(definition.way, from, |node| node == *at);
+            (search.path(from, *at), self.path_why(definition.way, &search, from, *at))
+        } else {
+            (Vec::new(), W::default())
+        };
+        let mut frame = Frame::new(Value::Repository, None);
+        super::set_local(&mut frame, definition.slot, (Value::Resource(*at), W::default()));
+        let (value, value_why) = self.eval(&definition.body, &mut frame);
+        let value = match (found.doubts, definition.best) {
+            (None, _) => value,
+            (Some(_), crate::expr::ir::Best::Max) => Value::Between(Arc::new((Some(value), None))),
+            (Some(_), crate::expr::ir::Best::Min) => Value::Between(Arc::new((None, Some(value)))),
+        };
+        let nodes = path.into_iter().map(|id| (Value::Resource(id), W::default()));
+        let fields = [
+            ("value".into(), (value, path_why.clone().and(value_why))),
+            ("at".into(), (Value::Resource(*at), path_why.clone())),
+            ("path".into(), (Value::list(nodes), path_why)),
+        ];
+        (Value::Struct(fields.into()), why.clone())
+    }
+
+    /// The values of all fields of a resource that carry a word, wherever they are nested.
+    fn tagged(&self, (base, why): &Out<'a, W>, word: &str) -> Out<'a, W> {
+        let catalog = self.world.catalog;
+        let Value::Resource(id) = base else {
+            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+        };
+        let mut found = Vec::new();
+        let kind = catalog.kinds().kind(catalog.resource(*id).kind);
+        let mut stack = vec![(catalog.resource_node(*id), kind.record)];
+        while let Some((mapping, record)) = stack.pop() {
+            self.step(1);
+            for (key, node) in mapping.entries() {
+                let Some(field) = catalog.kinds().record(record).field(key.text()) else {
+                    continue;
+                };
+                let is_item_list = kind.items_of.is_some() && mapping.id() == catalog.resource(*id).node;
+                if is_item_list && matches!(&*field.name, "items" | "defaults") {
+                    continue;
+                }
+                if field.tags.iter().any(|tag| **tag == *word) {
+                    let why = W::origin(|| Origin::Read {
+                        node: node.id(),
+                        field: Some(field.place),
+                    });
+                    found.push((node.id(), (self.read(node, &field.ty, Some(field)), why)));
+                } else if let Some(nested) = crate::kind::nested_record(&field.ty) {
+                    let inner = node.items().chain(std::iter::once(node));
+                    stack.extend(inner.filter(|inner| !inner.is_scalar()).map(|inner| (inner, nested)));
+                }
+            }
+        }
+        found.sort_by_key(|(node, _)| *node);
+        (Value::list(found.into_iter().map(|(_, value)| value)), why.clone())
+    }
+
+    fn verdicts(&self, rule: &str) -> Out<'a, W> {
+        let verdicts = self.world.surroundings.verdicts(rule);
+        self.step(verdicts.len() as u64);
+        let items = verdicts.into_iter().map(|verdict| {
+            let why = match &verdict.place {
+                Some((span, text)) => W::origin(|| Origin::Verdict {
+                    span: *span,
+                    text: text.clone(),
+                }),
+                None => W::default(),
+            };
+            let subject = verdict.subject.map_or(Value::Repository, Value::Resource);
+            let fields = [
+                ("subject".into(), (subject, W::default())),
+                ("fails".into(), (Value::Bool(verdict.fails), W::default())),
+                ("evaluable".into(), (Value::Bool(verdict.evaluable), W::default())),
+                ("waived".into(), (Value::Bool(verdict.waived), W::default())),
+            ];
+            (Value::Struct(fields.into()), why)
+        });
+        (Value::list(items), W::default())
+    }
+
+    fn rule_info(&self, name: &Value<'a, W>, why: W) -> Out<'a, W> {
+        let Some(rule) = name.as_text().and_then(|word| self.world.surroundings.rule(word)) else {
+            return (Value::Ne(name.causes().unwrap_or(Causes::ABSENT)), why);
+        };
+        let fields = [
+            ("name".into(), (Value::Text(rule.name), W::default())),
+            ("code".into(), (Value::Text(rule.code), W::default())),
+            ("policy".into(), (Value::Text(rule.policy), W::default())),
+            ("decisionDomain".into(), (Value::Text(rule.decision_domain), W::default())),
+            ("severity".into(), (Value::Str(rule.severity), W::default())),
+            ("waivable".into(), (Value::Bool(rule.waivable), W::default())),
+        ];
+        (Value::Struct(fields.into()), why)
+    }
+}
+
+/// The key under which an index keeps resources whose value is not evaluable.
+const DOUBTFUL: u64 = 0x9E37_79B9_7F4A_7C15;
+
+fn build_index<'a>(world: &'a World<'a>, index: u16) -> FxHashMap<u64, Vec<ResourceId>> {
+    let definition = &world.tables.indexes[index as usize];
+    let machine: Machine<'a, ()> = Machine::bare(world);
+    let mut by_value: FxHashMap<u64, Vec<ResourceId>> = FxHashMap::default();
+    for id in world.catalog.of_kind(definition.kind) {
+        let mut frame = Frame::new(Value::Resource(id), None);
+        let (value, ()) = machine.eval(&definition.value, &mut frame);
+        let absent = value.causes().is_some_and(|causes| causes.only(Causes::ABSENT));
+        if !absent {
+            by_value.entry(machine.hash(&value).unwrap_or(DOUBTFUL)).or_default().push(id);
+        }
+    }
+    by_value
+}
