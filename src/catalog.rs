@@ -52,13 +52,19 @@ impl Levels {
     /// The rank of a level, from 0 for the lowest.
     #[must_use]
     pub fn rank(&self, level: &str) -> Option<u8> {
-        self.0.iter().find(|(name, _)| &**name == level).map(|(_, rank)| *rank)
+        self.0
+            .iter()
+            .find(|(name, _)| &**name == level)
+            .map(|(_, rank)| *rank)
     }
 
     /// The word for a rank.
     #[must_use]
     pub fn name(&self, rank: u8) -> &str {
-        self.0.iter().find(|(_, other)| *other == rank).map_or("", |(name, _)| name)
+        self.0
+            .iter()
+            .find(|(_, other)| *other == rank)
+            .map_or("", |(name, _)| name)
     }
 }
 
@@ -181,7 +187,9 @@ impl Catalog {
     /// If the node is of another run.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Node<'_> {
-        let parsed = self.parsed(id.source).expect("nodes come from the sources of this catalog");
+        let parsed = self
+            .parsed(id.source)
+            .expect("nodes come from the sources of this catalog");
         Node::new(parsed, id.source, id.index)
     }
 
@@ -200,7 +208,11 @@ impl Catalog {
     /// How a resource is named: `Kind/id`.
     #[must_use]
     pub fn name(&self, id: ResourceId) -> String {
-        format!("{}/{}", self.kinds.kind(self.resource(id).kind).name, self.id(id))
+        format!(
+            "{}/{}",
+            self.kinds.kind(self.resource(id).kind).name,
+            self.id(id)
+        )
     }
 
     /// Reads a field of a resource, with the precedence of its own value, the defaults of its
@@ -212,7 +224,10 @@ impl Catalog {
             return Some((node, Origin::Own));
         }
         let collection = self.resource_node(resource.collection?);
-        if let Some(node) = collection.get("defaults").and_then(|defaults| entry(defaults, field)) {
+        if let Some(node) = collection
+            .get("defaults")
+            .and_then(|defaults| entry(defaults, field))
+        {
             return Some((node, Origin::Default));
         }
         if field.inherit {
@@ -283,21 +298,31 @@ impl Catalog {
     /// The levels of a ladder as they are written in a source.
     #[must_use]
     pub fn levels(&self, ladder: LadderId, source: SourceId) -> &Levels {
-        let setting = self.setting_of_source.get(source.index()).copied().unwrap_or(0);
+        let setting = self
+            .setting_of_source
+            .get(source.index())
+            .copied()
+            .unwrap_or(0);
         &self.settings[setting as usize].ladders[ladder.0 as usize]
     }
 
     /// The currency of amounts without one in a source.
     #[must_use]
     pub fn currency(&self, source: SourceId) -> Option<crate::scalar::Currency> {
-        let setting = self.setting_of_source.get(source.index()).copied().unwrap_or(0);
+        let setting = self
+            .setting_of_source
+            .get(source.index())
+            .copied()
+            .unwrap_or(0);
         self.settings[setting as usize].currency
     }
 
     /// The profile that the organization of the outermost folder names.
     #[must_use]
     pub fn profile(&self) -> Option<&str> {
-        self.settings.iter().find_map(|setting| setting.profile.as_deref())
+        self.settings
+            .iter()
+            .find_map(|setting| setting.profile.as_deref())
     }
 
     /// The kind a node of type record belongs to, if the node is the mapping of a resource.
@@ -320,12 +345,9 @@ pub(crate) fn entry<'a>(mapping: Node<'a>, field: &Field) -> Option<Node<'a>> {
     if field.aliases.is_empty() {
         return mapping.get(&field.name);
     }
-    mapping.get(&field.name).or_else(|| {
-        field
-            .aliases
-            .iter()
-            .find_map(|alias| mapping.get(alias))
-    })
+    mapping
+        .get(&field.name)
+        .or_else(|| field.aliases.iter().find_map(|alias| mapping.get(alias)))
 }
 
 /// The record that a value of this type has the fields of.

@@ -15,13 +15,15 @@ mod template;
 mod trace;
 mod value;
 
-pub(crate) use compile::{FUNCTION_NAMES, unify};
+pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
 pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, compile_as};
-pub use eval::{EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, World};
+pub(crate) use compile::{FUNCTION_NAMES, unify};
+pub use eval::{
+    EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, World,
+};
 pub use ir::{Literal, Param};
 pub use library::{Function, Library, Relation, RelationEdges, RuleNames};
-pub use trace::{Origin, Trace, Why};
-pub use value::{Causes, Entry, List, Moved, Out, Value};
-pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, ParseError, parse};
 pub use template::{Part, Template, parse_template};
+pub use trace::{Origin, Trace, Why};
+pub use value::{Causes, Entry, List, Moved, Out, Value};

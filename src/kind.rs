@@ -203,7 +203,9 @@ impl Record {
     /// Returns the field written as `name`.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.by_name.get(name).map(|index| &self.fields[*index as usize])
+        self.by_name
+            .get(name)
+            .map(|index| &self.fields[*index as usize])
     }
 }
 
@@ -330,7 +332,10 @@ impl Kinds {
     /// Returns the ladder called `name`.
     #[must_use]
     pub fn find_ladder(&self, name: &str) -> Option<LadderId> {
-        let index = self.ladders.iter().position(|ladder| &*ladder.name == name)?;
+        let index = self
+            .ladders
+            .iter()
+            .position(|ladder| &*ladder.name == name)?;
         u16::try_from(index).ok().map(LadderId)
     }
 
@@ -356,9 +361,10 @@ impl Kinds {
     /// The record of the items of `list` in `kind` that references name as `Kind#list`.
     #[must_use]
     pub fn item_record(&self, kind: KindId, list: &str) -> Option<RecordId> {
-        let index = self.records.iter().position(|record| {
-            record.within == kind && record.item_of.as_deref() == Some(list)
-        })?;
+        let index = self
+            .records
+            .iter()
+            .position(|record| record.within == kind && record.item_of.as_deref() == Some(list))?;
         u16::try_from(index).ok().map(RecordId)
     }
 
@@ -415,7 +421,11 @@ impl Kinds {
             Type::List(item) => format!("list<{}>", self.type_name(item)),
             Type::Map(value) => format!("map<{}>", self.type_name(value)),
             Type::Groups(both) => {
-                format!("map<{}, {}>", self.type_name(&both.0), self.type_name(&both.1))
+                format!(
+                    "map<{}, {}>",
+                    self.type_name(&both.0),
+                    self.type_name(&both.1)
+                )
             }
             Type::Record(ids) => records(ids),
             Type::Struct(fields) => {

@@ -22,11 +22,12 @@
 //! | 7 | world | error, host, workspace |
 //! | 8 | shells | cli, lsp |
 
-
+pub mod assessment;
 pub mod catalog;
 pub mod expr;
 pub mod finding;
 pub mod kind;
+pub mod render;
 pub mod scalar;
 pub mod source;
 pub mod syntax;

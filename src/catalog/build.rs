@@ -58,11 +58,16 @@ impl Catalog {
     fn collect_resources(&mut self) {
         let mut found: Vec<Found> = (0..self.parsed.len())
             .into_par_iter()
-            .flat_map_iter(|index| resources_in(&self.kinds, &self.parsed, SourceId::from_index(index)))
+            .flat_map_iter(|index| {
+                resources_in(&self.kinds, &self.parsed, SourceId::from_index(index))
+            })
             .collect();
         found.par_sort_unstable_by(|left, right| {
-            (left.kind, self.node(left.id).text(), left.node)
-                .cmp(&(right.kind, self.node(right.id).text(), right.node))
+            (left.kind, self.node(left.id).text(), left.node).cmp(&(
+                right.kind,
+                self.node(right.id).text(),
+                right.node,
+            ))
         });
         let mut by_node: Vec<(NodeId, ResourceId)> = found
             .iter()
@@ -77,7 +82,9 @@ impl Catalog {
                 node: found.node,
                 id: found.id,
                 collection: found.collection.and_then(|node| {
-                    let index = by_node.binary_search_by_key(&node, |(start, _)| *start).ok()?;
+                    let index = by_node
+                        .binary_search_by_key(&node, |(start, _)| *start)
+                        .ok()?;
                     Some(by_node[index].1)
                 }),
             })
@@ -95,7 +102,11 @@ impl Catalog {
             for document in parsed.documents(source) {
                 self.mark_document_open(document);
             }
-            if parsed.faults().iter().any(|fault| hides_content(fault.check)) {
+            if parsed
+                .faults()
+                .iter()
+                .any(|fault| hides_content(fault.check))
+            {
                 self.mark_text_open(parsed.source().text());
             }
         }
@@ -112,7 +123,10 @@ impl Catalog {
             }
             return;
         };
-        let named = |node: Node<'_>| node.get("id").is_some_and(|id| id.is_scalar() && !id.is_broken());
+        let named = |node: Node<'_>| {
+            node.get("id")
+                .is_some_and(|id| id.is_scalar() && !id.is_broken())
+        };
         let item_kind = self.kinds.kind(kind).items_of;
         if item_kind.is_none() && !named(document) {
             self.mark_kind_open(kind);
@@ -148,7 +162,12 @@ impl Catalog {
     }
 
     fn index_resources(&mut self, faults: &mut Vec<Fault>) {
-        self.by_kind = starts(self.kinds.len(), self.resources.iter().map(|resource| resource.kind.0 as usize));
+        self.by_kind = starts(
+            self.kinds.len(),
+            self.resources
+                .iter()
+                .map(|resource| resource.kind.0 as usize),
+        );
         self.by_id.reserve(self.resources.len());
         for index in 0..self.resources.len() {
             let id = number(index);
@@ -170,19 +189,24 @@ impl Catalog {
         let place = |id: ResourceId| self.node(self.resource(id).id).span();
         let name = self.name(second);
         let message = format!("{name} is defined twice");
-        Fault::new(EngineCheck::DuplicateId, message, Label::new(place(second), "defined again here"))
-            .with_related(Label::new(place(first), "first defined here"))
-            .with_help("give one of them another id, and point its references there")
-            .about(Some(name), "id")
+        Fault::new(
+            EngineCheck::DuplicateId,
+            message,
+            Label::new(place(second), "defined again here"),
+        )
+        .with_related(Label::new(place(first), "first defined here"))
+        .with_help("give one of them another id, and point its references there")
+        .about(Some(name), "id")
     }
 
     /// Items of lists that references can name: those whose record has an id.
     fn index_items(&mut self) {
         let mut items = Vec::new();
         let kinds = self.kinds.clone();
-        let named = kinds.records().iter().enumerate().filter(|(_, record)| {
-            record.item_of.is_some() && record.by_name.contains_key("id")
-        });
+        let named =
+            kinds.records().iter().enumerate().filter(|(_, record)| {
+                record.item_of.is_some() && record.by_name.contains_key("id")
+            });
         for (record, list) in named {
             let record_id = RecordId(u16::try_from(record).unwrap_or(u16::MAX));
             let name = list.item_of.as_deref().unwrap_or_default();
@@ -207,7 +231,11 @@ impl Catalog {
     }
 
     /// The items of `record` with this id.
-    pub(super) fn find_items<'a>(&'a self, record: RecordId, id: &'a str) -> impl Iterator<Item = Item> + 'a {
+    pub(super) fn find_items<'a>(
+        &'a self,
+        record: RecordId,
+        id: &'a str,
+    ) -> impl Iterator<Item = Item> + 'a {
         let hash = id_hash(record.0, id);
         let start = self.items.partition_point(|(other, _)| *other < hash);
         self.items[start..]
@@ -216,7 +244,10 @@ impl Catalog {
             .map(|(_, item)| *item)
             .filter(move |item| {
                 item.record == record
-                    && self.node(item.node).get("id").is_some_and(|found| found.text() == id)
+                    && self
+                        .node(item.node)
+                        .get("id")
+                        .is_some_and(|found| found.text() == id)
             })
     }
 
@@ -273,7 +304,10 @@ impl Catalog {
                 Some("currency") => setting.currency = Currency::parse(value.text()).ok(),
                 Some("profile") => setting.profile = value.as_str().map(Into::into),
                 Some("ladders") => {
-                    let ladder = field.role_ladder.as_deref().and_then(|name| kinds.find_ladder(name));
+                    let ladder = field
+                        .role_ladder
+                        .as_deref()
+                        .and_then(|name| kinds.find_ladder(name));
                     if let Some(ladder) = ladder {
                         let levels = &mut setting.ladders[ladder.0 as usize];
                         read_levels(value, levels);
@@ -322,19 +356,26 @@ impl Catalog {
         self.forward = edges
             .into_par_iter()
             .filter_map(|(from, node)| {
-                let index = self.references.binary_search_by_key(&node, |reference| reference.node).ok()?;
+                let index = self
+                    .references
+                    .binary_search_by_key(&node, |reference| reference.node)
+                    .ok()?;
                 Some(Edge {
                     from,
                     reference: number(index),
                 })
             })
             .collect();
-        self.forward.par_sort_unstable_by_key(|edge| (edge.from, edge.reference));
+        self.forward
+            .par_sort_unstable_by_key(|edge| (edge.from, edge.reference));
     }
 
     fn index_references(&mut self) {
         let resources = self.resources.len();
-        self.forward_start = starts(resources, self.forward.iter().map(|edge| edge.from as usize));
+        self.forward_start = starts(
+            resources,
+            self.forward.iter().map(|edge| edge.from as usize),
+        );
         let target = |edge: &Edge| self.references[edge.reference as usize].target.resource();
         let mut backward: Vec<(ResourceId, Edge)> = self
             .forward
@@ -342,7 +383,10 @@ impl Catalog {
             .filter_map(|edge| target(edge).map(|target| (target, *edge)))
             .collect();
         backward.par_sort_unstable_by_key(|(target, edge)| (*target, edge.from, edge.reference));
-        self.backward_start = starts(resources, backward.iter().map(|(target, _)| *target as usize));
+        self.backward_start = starts(
+            resources,
+            backward.iter().map(|(target, _)| *target as usize),
+        );
         self.backward = backward.into_iter().map(|(_, edge)| edge).collect();
     }
 
@@ -355,12 +399,25 @@ impl Catalog {
         let skip_items = self.kinds.kind(resource.kind).items_of.is_some();
         self.walk(from, record, node, skip_items, &mut found);
         if let Some(collection) = resource.collection {
-            self.walk_inherited(from, record, node, self.resource_node(collection), &mut found);
+            self.walk_inherited(
+                from,
+                record,
+                node,
+                self.resource_node(collection),
+                &mut found,
+            );
         }
         found
     }
 
-    fn walk(&self, from: ResourceId, record: RecordId, mapping: Node<'_>, skip_items: bool, found: &mut Vec<Written>) {
+    fn walk(
+        &self,
+        from: ResourceId,
+        record: RecordId,
+        mapping: Node<'_>,
+        skip_items: bool,
+        found: &mut Vec<Written>,
+    ) {
         let fields = self.kinds.record(record);
         if !fields.has_references {
             return;
@@ -377,11 +434,22 @@ impl Catalog {
         }
     }
 
-    fn walk_field(&self, from: ResourceId, record: RecordId, field: u16, mapping: Node<'_>, value: Node<'_>, found: &mut Vec<Written>) {
+    fn walk_field(
+        &self,
+        from: ResourceId,
+        record: RecordId,
+        field: u16,
+        mapping: Node<'_>,
+        value: Node<'_>,
+        found: &mut Vec<Written>,
+    ) {
         let definition = &self.kinds.record(record).fields[field as usize];
         if let Some(path) = self.kinds.ref_path_of(record, field) {
-            let scalars = std::iter::once(value).filter(|node| node.is_scalar()).chain(value.items());
-            for node in scalars.filter(|node| node.kind() == NodeKind::String && !node.is_broken()) {
+            let scalars = std::iter::once(value)
+                .filter(|node| node.is_scalar())
+                .chain(value.items());
+            for node in scalars.filter(|node| node.kind() == NodeKind::String && !node.is_broken())
+            {
                 found.push(Written {
                     from,
                     node: node.id(),
@@ -410,7 +478,14 @@ impl Catalog {
         }
     }
 
-    fn walk_inherited(&self, from: ResourceId, record: RecordId, own: Node<'_>, collection: Node<'_>, found: &mut Vec<Written>) {
+    fn walk_inherited(
+        &self,
+        from: ResourceId,
+        record: RecordId,
+        own: Node<'_>,
+        collection: Node<'_>,
+        found: &mut Vec<Written>,
+    ) {
         let defaults = collection.get("defaults");
         let fields = &self.kinds.record(record).fields;
         for (number, field) in fields.iter().enumerate() {
@@ -425,7 +500,14 @@ impl Catalog {
                 Some((collection, value))
             });
             if let Some((mapping, value)) = inherited {
-                self.walk_field(from, record, u16::try_from(number).unwrap_or(u16::MAX), mapping, value, found);
+                self.walk_field(
+                    from,
+                    record,
+                    u16::try_from(number).unwrap_or(u16::MAX),
+                    mapping,
+                    value,
+                    found,
+                );
             }
         }
     }
@@ -437,10 +519,9 @@ impl Catalog {
             return (Target::Literal, None);
         };
         let text = node.text();
-        let literal = |word: &str| {
-            word == text || (word == "*slug" && !text.contains('/'))
-        };
-        if reference.literals.iter().any(|word| literal(word)) || (is_unknown(node) && !field.known) {
+        let literal = |word: &str| word == text || (word == "*slug" && !text.contains('/'));
+        if reference.literals.iter().any(|word| literal(word)) || (is_unknown(node) && !field.known)
+        {
             return (Target::Literal, None);
         }
         let subject = self.name(written.from);
@@ -453,7 +534,11 @@ impl Catalog {
         match resolution.run() {
             Ok(target) => (target, None),
             Err((target, check, message, related, help)) => {
-                let mut fault = Fault::new(check, message, Label::new(node.span(), format!("{} {text}", reference.verb)));
+                let mut fault = Fault::new(
+                    check,
+                    message,
+                    Label::new(node.span(), format!("{} {text}", reference.verb)),
+                );
                 fault.related = related;
                 fault.help = help;
                 let path = format!("{path}={text}");
@@ -498,7 +583,9 @@ impl Resolution<'_> {
     fn qualified(&self, kind: &str, id: &str, item: Option<&str>) -> Result<Target, Unresolved> {
         let catalog = self.catalog;
         let Some(kind_id) = catalog.kinds.find(kind) else {
-            return self.short_form(kind, id).unwrap_or_else(|| Err(self.unknown_kind(kind)));
+            return self
+                .short_form(kind, id)
+                .unwrap_or_else(|| Err(self.unknown_kind(kind)));
         };
         let Some(resource) = catalog.find(kind_id, id) else {
             let known = catalog.of_kind(kind_id);
@@ -507,13 +594,21 @@ impl Resolution<'_> {
             return Err(self.dangling(near, format!("no {kind} has the id {id}")));
         };
         let Some(item) = item else {
-            return self.allowed(Target::Resource(resource), catalog.kinds.kind(kind_id).record);
+            return self.allowed(
+                Target::Resource(resource),
+                catalog.kinds.kind(kind_id).record,
+            );
         };
         let found = self
             .catalog
             .items()
             .filter(|found| found.holder == resource)
-            .find(|found| catalog.node(found.node).get("id").is_some_and(|id| id.text() == item));
+            .find(|found| {
+                catalog
+                    .node(found.node)
+                    .get("id")
+                    .is_some_and(|id| id.text() == item)
+            });
         match found {
             Some(found) => self.allowed(Target::Item(*found), found.record),
             None => Err(self.dangling_item(resource, item)),
@@ -523,10 +618,19 @@ impl Resolution<'_> {
     /// `body/board`: the singular of an addressable list in place of a kind.
     fn short_form(&self, word: &str, id: &str) -> Option<Result<Target, Unresolved>> {
         let kinds = &self.catalog.kinds;
-        let record = self.reference.targets.iter().find(|target| {
-            kinds.record(**target).short_form.as_deref() == Some(word)
-        })?;
-        Some(self.one_of(self.catalog.find_items(*record, id).map(Target::Item).collect()))
+        let record = self
+            .reference
+            .targets
+            .iter()
+            .find(|target| kinds.record(**target).short_form.as_deref() == Some(word))?;
+        Some(
+            self.one_of(
+                self.catalog
+                    .find_items(*record, id)
+                    .map(Target::Item)
+                    .collect(),
+            ),
+        )
     }
 
     fn bare_item(&self, id: &str, item: &str) -> Result<Target, Unresolved> {
@@ -560,11 +664,19 @@ impl Resolution<'_> {
             [] => Err(self.elsewhere()),
             several => {
                 let labels = several.iter().map(|target| self.place(*target)).collect();
-                let names: Vec<String> = several.iter().map(|target| self.target_name(*target)).collect();
+                let names: Vec<String> = several
+                    .iter()
+                    .map(|target| self.target_name(*target))
+                    .collect();
                 Err((
                     Target::Wrong,
                     EngineCheck::WrongReferenceKind,
-                    format!("{} fits {} things: {}", self.text, several.len(), names.join(", ")),
+                    format!(
+                        "{} fits {} things: {}",
+                        self.text,
+                        several.len(),
+                        names.join(", ")
+                    ),
                     labels,
                     Some(format!("write it as {}", names.join(" or "))),
                 ))
@@ -576,7 +688,10 @@ impl Resolution<'_> {
     fn elsewhere(&self) -> Unresolved {
         let catalog = self.catalog;
         let id = self.text;
-        let other = catalog.kinds.iter().find_map(|(kind, _)| catalog.find(kind, id));
+        let other = catalog
+            .kinds
+            .iter()
+            .find_map(|(kind, _)| catalog.find(kind, id));
         if let Some(other) = other {
             return self.wrong_kind(Target::Resource(other));
         }
@@ -588,7 +703,10 @@ impl Resolution<'_> {
             .filter_map(|other| distance(id, catalog.id(other)).map(|distance| (distance, other)))
             .min_by_key(|(distance, other)| (*distance, catalog.id(*other)));
         let kinds = self.target_words();
-        self.dangling(near.map(|(_, other)| other), format!("no {kinds} has the id {id}"))
+        self.dangling(
+            near.map(|(_, other)| other),
+            format!("no {kinds} has the id {id}"),
+        )
     }
 
     fn allowed(&self, target: Target, record: RecordId) -> Result<Target, Unresolved> {
@@ -614,7 +732,10 @@ impl Resolution<'_> {
     fn dangling(&self, near: Option<ResourceId>, message: String) -> Unresolved {
         let related = near.map(|near| self.place(Target::Resource(near)));
         let help = match near {
-            Some(near) => format!("did you mean {}? otherwise define it", self.catalog.name(near)),
+            Some(near) => format!(
+                "did you mean {}? otherwise define it",
+                self.catalog.name(near)
+            ),
             None => "define it, or correct the id".to_owned(),
         };
         (
@@ -724,7 +845,11 @@ fn resources_in(kinds: &Kinds, parsed: &[Option<Arc<Parsed>>], source: SourceId)
         return found;
     };
     for document in parsed.documents(source) {
-        let Some(kind) = document.get("kind").and_then(Node::as_str).and_then(|name| kinds.find(name)) else {
+        let Some(kind) = document
+            .get("kind")
+            .and_then(Node::as_str)
+            .and_then(|name| kinds.find(name))
+        else {
             continue;
         };
         if let Some(id) = usable_id(document) {
@@ -758,7 +883,10 @@ fn usable_id(node: Node<'_>) -> Option<NodeId> {
 }
 
 fn hides_content(check: EngineCheck) -> bool {
-    matches!(check, EngineCheck::Syntax | EngineCheck::Encoding | EngineCheck::Limit | EngineCheck::Encrypted)
+    matches!(
+        check,
+        EngineCheck::Syntax | EngineCheck::Encoding | EngineCheck::Limit | EngineCheck::Encrypted
+    )
 }
 
 fn built_in_levels(kinds: &Kinds) -> Vec<Levels> {
@@ -784,7 +912,10 @@ fn read_levels(list: Node<'_>, levels: &mut Levels) {
             Some((level.into(), rank))
         })
         .collect();
-    let unnamed = built_in.0.into_iter().filter(|(_, rank)| own.iter().all(|(_, other)| other != rank));
+    let unnamed = built_in
+        .0
+        .into_iter()
+        .filter(|(_, rank)| own.iter().all(|(_, other)| other != rank));
     let unnamed: Vec<_> = unnamed.collect();
     levels.0 = own.into_iter().chain(unnamed).collect();
 }
@@ -816,7 +947,10 @@ pub(crate) fn distance(left: &str, right: &str) -> Option<usize> {
 }
 
 /// The candidate nearest to `word`, if one is close enough to be what was meant.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .filter_map(|candidate| distance(word, candidate).map(|distance| (distance, candidate)))
         .min()

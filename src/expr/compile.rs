@@ -21,8 +21,8 @@ use crate::kind::{Kinds, RecordId, Type};
 use crate::source::TextRange;
 
 pub(crate) use calls::FUNCTION_NAMES;
-pub(crate) use coerce::unify;
 use coerce::comparable;
+pub(crate) use coerce::unify;
 use facts::Fact;
 
 /// A mistake in an expression.
@@ -157,7 +157,12 @@ pub fn compile(scope: &Scope<'_>, tables: &mut Tables, expr: &Expr) -> Result<Co
 /// # Errors
 ///
 /// The first mistake, or another type.
-pub fn compile_as(scope: &Scope<'_>, tables: &mut Tables, expr: &Expr, want: &Type) -> Result<Code> {
+pub fn compile_as(
+    scope: &Scope<'_>,
+    tables: &mut Tables,
+    expr: &Expr,
+    want: &Type,
+) -> Result<Code> {
     with_checker(scope, tables, |checker| checker.check_as(expr, want))
 }
 
@@ -201,25 +206,54 @@ impl Checker<'_, '_> {
                 Err(_) => return Err(CompileError::new(range, "the number is too large")),
             },
             ExprKind::Double(value) => (Op::Literal(Literal::Double(*value)), Type::Double),
-            ExprKind::String(text) => (Op::Literal(Literal::Str(text.as_str().into())), Type::String),
+            ExprKind::String(text) => (
+                Op::Literal(Literal::Str(text.as_str().into())),
+                Type::String,
+            ),
             ExprKind::Bytes(_) => {
-                return Err(CompileError::new(range, "records hold no bytes").help("write a text: \"...\""));
+                return Err(
+                    CompileError::new(range, "records hold no bytes").help("write a text: \"...\"")
+                );
             }
             ExprKind::Ident(name) => return self.identifier(name, range),
-            ExprKind::Select { base, field, optional } => return self.select(expr, base, field, *optional),
-            ExprKind::Index { base, index, optional } => return self.index(range, base, index, *optional),
-            ExprKind::Call { target, function, arguments } => {
+            ExprKind::Select {
+                base,
+                field,
+                optional,
+            } => return self.select(expr, base, field, *optional),
+            ExprKind::Index {
+                base,
+                index,
+                optional,
+            } => return self.index(range, base, index, *optional),
+            ExprKind::Call {
+                target,
+                function,
+                arguments,
+            } => {
                 return self.call(range, target.as_deref(), function, arguments);
             }
             ExprKind::Unary { op, operand } => return self.unary(range, *op, operand),
-            ExprKind::Binary { op, left, right, op_range } => return self.binary(range, *op, left, right, *op_range),
-            ExprKind::Conditional { condition, then, otherwise } => {
+            ExprKind::Binary {
+                op,
+                left,
+                right,
+                op_range,
+            } => return self.binary(range, *op, left, right, *op_range),
+            ExprKind::Conditional {
+                condition,
+                then,
+                otherwise,
+            } => {
                 return self.conditional(range, condition, then, otherwise);
             }
             ExprKind::List(items) => return self.list(range, items),
             ExprKind::Map(entries) => return self.map(range, entries),
             ExprKind::Backwards(name) => {
-                let message = format!("~{} stands for a relation, which only relation functions take", name.text);
+                let message = format!(
+                    "~{} stands for a relation, which only relation functions take",
+                    name.text
+                );
                 return Err(CompileError::new(range, message));
             }
         };
@@ -233,7 +267,10 @@ impl Checker<'_, '_> {
             Type::Bool | Type::Dyn => Ok(ir),
             other => {
                 let name = self.type_name(&other);
-                let error = CompileError::new(expr.range, format!("a condition is wanted here, and this is a {name}"));
+                let error = CompileError::new(
+                    expr.range,
+                    format!("a condition is wanted here, and this is a {name}"),
+                );
                 Err(match other {
                     Type::List(_) => error.help("ask `size(...) > 0`, or use exists(x, ...)"),
                     _ => error.help("compare it with something, or ask has(...)"),
@@ -243,7 +280,12 @@ impl Checker<'_, '_> {
     }
 
     fn conditions(&mut self, expr: &Expr, op: BinaryOp, found: &mut Vec<Ir>) -> Result<()> {
-        if let ExprKind::Binary { op: own, left, right, .. } = &expr.kind
+        if let ExprKind::Binary {
+            op: own,
+            left,
+            right,
+            ..
+        } = &expr.kind
             && *own == op
         {
             self.conditions(left, op, found)?;
@@ -261,20 +303,42 @@ impl Checker<'_, '_> {
         match op {
             UnaryOp::Not => {
                 let ir = self.condition(operand)?;
-                Ok((Ir { op: Op::Not(Box::new(ir)), range }, Type::Bool))
+                Ok((
+                    Ir {
+                        op: Op::Not(Box::new(ir)),
+                        range,
+                    },
+                    Type::Bool,
+                ))
             }
             UnaryOp::Negate => {
                 let (ir, ty) = self.check(operand)?;
                 if !(ty.is_number() || matches!(ty, Type::Duration | Type::Money | Type::Dyn)) {
-                    let message = format!("`-` wants a number or a duration, and this is a {}", self.type_name(&ty));
+                    let message = format!(
+                        "`-` wants a number or a duration, and this is a {}",
+                        self.type_name(&ty)
+                    );
                     return Err(CompileError::new(operand.range, message));
                 }
-                Ok((Ir { op: Op::Negate(Box::new(ir)), range }, ty))
+                Ok((
+                    Ir {
+                        op: Op::Negate(Box::new(ir)),
+                        range,
+                    },
+                    ty,
+                ))
             }
         }
     }
 
-    fn binary(&mut self, range: TextRange, op: BinaryOp, left: &Expr, right: &Expr, op_range: TextRange) -> Result<Checked> {
+    fn binary(
+        &mut self,
+        range: TextRange,
+        op: BinaryOp,
+        left: &Expr,
+        right: &Expr,
+        op_range: TextRange,
+    ) -> Result<Checked> {
         let whole = |op| Ok((Ir { op, range }, Type::Bool));
         match op {
             BinaryOp::And | BinaryOp::Or => {
@@ -285,7 +349,11 @@ impl Checker<'_, '_> {
                 let result = self.conditions(right, op, &mut parts);
                 self.facts.truncate(known);
                 result?;
-                whole(if op == BinaryOp::And { Op::And(parts.into()) } else { Op::Or(parts.into()) })
+                whole(if op == BinaryOp::And {
+                    Op::And(parts.into())
+                } else {
+                    Op::Or(parts.into())
+                })
             }
             BinaryOp::Eq => self.comparison(range, Compare::Eq, left, right, op_range),
             BinaryOp::Ne => self.comparison(range, Compare::Ne, left, right, op_range),
@@ -302,7 +370,14 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn comparison(&mut self, range: TextRange, op: Compare, left: &Expr, right: &Expr, op_range: TextRange) -> Result<Checked> {
+    fn comparison(
+        &mut self,
+        range: TextRange,
+        op: Compare,
+        left: &Expr,
+        right: &Expr,
+        op_range: TextRange,
+    ) -> Result<Checked> {
         let (left_ir, left_type) = self.check(left)?;
         let (right_ir, right_type) = self.check(right)?;
         self.refuse_unknown(&left_ir, &left_type, &right_ir, &right_type)?;
@@ -311,23 +386,45 @@ impl Checker<'_, '_> {
         let equality = matches!(op, Compare::Eq | Compare::Ne);
         if !comparable(&left_type, &right_type, equality) {
             let (left, right) = (self.type_name(&left_type), self.type_name(&right_type));
-            let error = CompileError::new(op_range, format!("{left} and {right} cannot be compared"));
+            let error =
+                CompileError::new(op_range, format!("{left} and {right} cannot be compared"));
             return Err(match (&left_type, &right_type) {
-                (Type::Ref(_), _) | (_, Type::Ref(_)) => error.help("follow the reference first: .target()"),
-                (Type::Optional(_), _) | (_, Type::Optional(_)) => error.help("take the value out: .orValue(...)"),
+                (Type::Ref(_), _) | (_, Type::Ref(_)) => {
+                    error.help("follow the reference first: .target()")
+                }
+                (Type::Optional(_), _) | (_, Type::Optional(_)) => {
+                    error.help("take the value out: .orValue(...)")
+                }
                 _ => error,
             });
         }
         let sides = Box::new([left_ir, right_ir]);
-        Ok((Ir { op: Op::Compare { op, sides }, range }, Type::Bool))
+        Ok((
+            Ir {
+                op: Op::Compare { op, sides },
+                range,
+            },
+            Type::Bool,
+        ))
     }
 
     /// `x == "unknown"` never holds, since what is written as unknown is not evaluable.
-    fn refuse_unknown(&self, left: &Ir, left_type: &Type, right: &Ir, right_type: &Type) -> Result<()> {
+    fn refuse_unknown(
+        &self,
+        left: &Ir,
+        left_type: &Type,
+        right: &Ir,
+        right_type: &Type,
+    ) -> Result<()> {
         for (ir, other) in [(left, right_type), (right, left_type)] {
-            if matches!(&ir.op, Op::Literal(Literal::Str(text)) if &**text == "unknown") && !matches!(other, Type::Dyn) {
-                return Err(CompileError::new(ir.range, "a comparison with \"unknown\" never holds")
-                    .help("ask unknown(...) to see whether `unknown` is written there"));
+            if matches!(&ir.op, Op::Literal(Literal::Str(text)) if &**text == "unknown")
+                && !matches!(other, Type::Dyn)
+            {
+                return Err(CompileError::new(
+                    ir.range,
+                    "a comparison with \"unknown\" never holds",
+                )
+                .help("ask unknown(...) to see whether `unknown` is written there"));
             }
         }
         Ok(())
@@ -347,19 +444,37 @@ impl Checker<'_, '_> {
             }
         };
         let (item_ir, item_type) = self.coerce((item_ir, item_type), &element)?;
-        let (list_ir, list_type) = self.coerce((list_ir, list_type), &Type::list(item_type.clone()))?;
+        let (list_ir, list_type) =
+            self.coerce((list_ir, list_type), &Type::list(item_type.clone()))?;
         let element = match &list_type {
             Type::List(element) => (**element).clone(),
             _ => element,
         };
         if !comparable(&item_type, &element, true) {
-            let message = format!("a list of {} holds no {}", self.type_name(&element), self.type_name(&item_type));
+            let message = format!(
+                "a list of {} holds no {}",
+                self.type_name(&element),
+                self.type_name(&item_type)
+            );
             return Err(CompileError::new(range, message));
         }
-        Ok((Ir { op: Op::In(Box::new([item_ir, list_ir])), range }, Type::Bool))
+        Ok((
+            Ir {
+                op: Op::In(Box::new([item_ir, list_ir])),
+                range,
+            },
+            Type::Bool,
+        ))
     }
 
-    fn arithmetic(&mut self, range: TextRange, op: Arith, left: &Expr, right: &Expr, op_range: TextRange) -> Result<Checked> {
+    fn arithmetic(
+        &mut self,
+        range: TextRange,
+        op: Arith,
+        left: &Expr,
+        right: &Expr,
+        op_range: TextRange,
+    ) -> Result<Checked> {
         let mut left = self.check(left)?;
         let mut right = self.check(right)?;
         if matches!(left.1, Type::Date | Type::AsOf | Type::Duration) {
@@ -370,19 +485,33 @@ impl Checker<'_, '_> {
         let Some(ty) = arithmetic_type(op, &left.1, &right.1) else {
             let (left, right) = (self.type_name(&left.1), self.type_name(&right.1));
             let sign = ["+", "-", "*", "/", "%"][op as usize];
-            let error = CompileError::new(op_range, format!("`{sign}` does not work on {left} and {right}"));
+            let error = CompileError::new(
+                op_range,
+                format!("`{sign}` does not work on {left} and {right}"),
+            );
             return Err(match (left.as_str(), op) {
-                ("date (asOf)", Arith::Sub) => {
-                    error.help("compare asOf with a shifted date instead: asOf > x + duration(\"90d\")")
-                }
+                ("date (asOf)", Arith::Sub) => error
+                    .help("compare asOf with a shifted date instead: asOf > x + duration(\"90d\")"),
                 _ => error,
             });
         };
         let sides = Box::new([left.0, right.0]);
-        Ok((Ir { op: Op::Arith { op, sides }, range }, ty))
+        Ok((
+            Ir {
+                op: Op::Arith { op, sides },
+                range,
+            },
+            ty,
+        ))
     }
 
-    fn conditional(&mut self, range: TextRange, condition: &Expr, then: &Expr, otherwise: &Expr) -> Result<Checked> {
+    fn conditional(
+        &mut self,
+        range: TextRange,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: &Expr,
+    ) -> Result<Checked> {
         let test = self.condition(condition)?;
         let known = self.facts.len();
         self.assume(condition, true);
@@ -396,12 +525,21 @@ impl Checker<'_, '_> {
         let then_checked = self.coerce(then_checked, &otherwise_checked.1)?;
         let otherwise_checked = self.coerce(otherwise_checked, &then_checked.1)?;
         let Some(ty) = unify(&then_checked.1, &otherwise_checked.1) else {
-            let (left, right) = (self.type_name(&then_checked.1), self.type_name(&otherwise_checked.1));
+            let (left, right) = (
+                self.type_name(&then_checked.1),
+                self.type_name(&otherwise_checked.1),
+            );
             let message = format!("the two branches have different types, {left} and {right}");
             return Err(CompileError::new(range, message));
         };
         let parts = Box::new([test, then_checked.0, otherwise_checked.0]);
-        Ok((Ir { op: Op::If(parts), range }, ty))
+        Ok((
+            Ir {
+                op: Op::If(parts),
+                range,
+            },
+            ty,
+        ))
     }
 
     fn list(&mut self, range: TextRange, items: &[Expr]) -> Result<Checked> {
@@ -412,7 +550,13 @@ impl Checker<'_, '_> {
             ty = unify(&ty, &item_type).unwrap_or(Type::Dyn);
             parts.push(ir);
         }
-        Ok((Ir { op: Op::List(parts.into()), range }, Type::list(ty)))
+        Ok((
+            Ir {
+                op: Op::List(parts.into()),
+                range,
+            },
+            Type::list(ty),
+        ))
     }
 
     fn map(&mut self, range: TextRange, entries: &[(Expr, Expr)]) -> Result<Checked> {
@@ -420,16 +564,29 @@ impl Checker<'_, '_> {
         let mut types = Vec::new();
         for (key, value) in entries {
             let ExprKind::String(name) = &key.kind else {
-                return Err(CompileError::new(key.range, "the keys of a map are texts").help("write {\"key\": value}"));
+                return Err(CompileError::new(key.range, "the keys of a map are texts")
+                    .help("write {\"key\": value}"));
             };
             let (ir, ty) = self.check(value)?;
             types.push((name.as_str().into(), ty));
             fields.push((name.as_str().into(), ir));
         }
-        Ok((Ir { op: Op::Struct(fields.into()), range }, Type::Struct(types.into())))
+        Ok((
+            Ir {
+                op: Op::Struct(fields.into()),
+                range,
+            },
+            Type::Struct(types.into()),
+        ))
     }
 
-    fn index(&mut self, range: TextRange, base: &Expr, index: &Expr, optional: bool) -> Result<Checked> {
+    fn index(
+        &mut self,
+        range: TextRange,
+        base: &Expr,
+        index: &Expr,
+        optional: bool,
+    ) -> Result<Checked> {
         let (base_ir, base_type) = self.check(base)?;
         let (key, value) = match &base_type {
             Type::List(item) => (Type::Int, (**item).clone()),
@@ -444,15 +601,35 @@ impl Checker<'_, '_> {
         };
         let (index_ir, index_type) = self.check_as(index, &key)?;
         if !comparable(&index_type, &key, true) {
-            let message = format!("the key is a {}, and a {} is wanted", self.type_name(&index_type), self.type_name(&key));
+            let message = format!(
+                "the key is a {}, and a {} is wanted",
+                self.type_name(&index_type),
+                self.type_name(&key)
+            );
             return Err(CompileError::new(index.range, message));
         }
-        let ty = if optional { Type::Optional(Arc::new(value)) } else { value };
+        let ty = if optional {
+            Type::Optional(Arc::new(value))
+        } else {
+            value
+        };
         let sides = Box::new([base_ir, index_ir]);
-        Ok((Ir { op: Op::Index { sides, optional }, range }, ty))
+        Ok((
+            Ir {
+                op: Op::Index { sides, optional },
+                range,
+            },
+            ty,
+        ))
     }
 
-    fn select(&mut self, expr: &Expr, base: &Expr, field: &Name, optional: bool) -> Result<Checked> {
+    fn select(
+        &mut self,
+        expr: &Expr,
+        base: &Expr,
+        field: &Name,
+        optional: bool,
+    ) -> Result<Checked> {
         if let ExprKind::Ident(name) = &base.kind
             && let Some(found) = self.special(name, field, expr.range)?
         {
@@ -461,8 +638,17 @@ impl Checker<'_, '_> {
         let base = self.check(base)?;
         if optional {
             let (step, ty) = self.step(&base.1, field)?;
-            let op = Op::OptionalField { base: Box::new(base.0), step };
-            return Ok((Ir { op, range: expr.range }, Type::Optional(Arc::new(ty))));
+            let op = Op::OptionalField {
+                base: Box::new(base.0),
+                step,
+            };
+            return Ok((
+                Ir {
+                    op,
+                    range: expr.range,
+                },
+                Type::Optional(Arc::new(ty)),
+            ));
         }
         let (step, ty) = self.step(&base.1, field)?;
         let base = Box::new(base.0);
@@ -471,7 +657,13 @@ impl Checker<'_, '_> {
             Step::Key(name) => Op::Key { base, name },
         };
         let ty = self.narrowed(expr, ty);
-        Ok((Ir { op, range: expr.range }, ty))
+        Ok((
+            Ir {
+                op,
+                range: expr.range,
+            },
+            ty,
+        ))
     }
 
     /// `params.x`, `period.from` and `cel.bind` look like fields of a name.
@@ -479,9 +671,24 @@ impl Checker<'_, '_> {
         match name {
             "params" => self.param(field, range).map(Some),
             "period" => match field.text.as_str() {
-                "to" => Ok(Some((Ir { op: Op::AsOf, range }, Type::AsOf))),
-                "from" => Ok(Some((Ir { op: Op::PeriodFrom, range }, Type::Date))),
-                _ => Err(CompileError::new(field.range, "period has the fields `from` and `to`")),
+                "to" => Ok(Some((
+                    Ir {
+                        op: Op::AsOf,
+                        range,
+                    },
+                    Type::AsOf,
+                ))),
+                "from" => Ok(Some((
+                    Ir {
+                        op: Op::PeriodFrom,
+                        range,
+                    },
+                    Type::Date,
+                ))),
+                _ => Err(CompileError::new(
+                    field.range,
+                    "period has the fields `from` and `to`",
+                )),
             },
             _ => Ok(None),
         }
@@ -502,10 +709,18 @@ impl Checker<'_, '_> {
             Type::Dyn => Ok((Step::Key(field.text.as_str().into()), Type::Dyn)),
             other => {
                 let name = self.type_name(other);
-                let error = CompileError::new(field.range, format!("a {name} has no field `{}`", field.text));
+                let error = CompileError::new(
+                    field.range,
+                    format!("a {name} has no field `{}`", field.text),
+                );
                 Err(match other {
-                    Type::Ref(_) => error.help(format!("follow the reference first: .target().{}", field.text)),
-                    Type::List(_) => error.help(format!("ask its items: .exists(x, x.{})", field.text)),
+                    Type::Ref(_) => error.help(format!(
+                        "follow the reference first: .target().{}",
+                        field.text
+                    )),
+                    Type::List(_) => {
+                        error.help(format!("ask its items: .exists(x, x.{})", field.text))
+                    }
                     Type::Optional(_) => error.help("take the value out first: .orValue(...)"),
                     _ => error,
                 })
@@ -532,13 +747,21 @@ impl Checker<'_, '_> {
             ty = Some(match ty {
                 None => own.clone(),
                 Some(known) => unify(&known, own).ok_or_else(|| {
-                    let message = format!("`{}` is a {} in one kind and a {} in another", field.text, self.type_name(&known), self.type_name(own));
-                    CompileError::new(field.range, message).help("guard it with kind(...) == \"...\" &&")
+                    let message = format!(
+                        "`{}` is a {} in one kind and a {} in another",
+                        field.text,
+                        self.type_name(&known),
+                        self.type_name(own)
+                    );
+                    CompileError::new(field.range, message)
+                        .help("guard it with kind(...) == \"...\" &&")
                 })?,
             });
         }
         let Some(ty) = ty else {
-            let fields = ids.iter().flat_map(|id| kinds.record(*id).fields.iter().map(|field| &*field.name));
+            let fields = ids
+                .iter()
+                .flat_map(|id| kinds.record(*id).fields.iter().map(|field| &*field.name));
             let owner = self.type_name(&Type::Record(ids.into()));
             return Err(self.unknown_field(&owner, field, fields));
         };
@@ -553,16 +776,34 @@ impl Checker<'_, '_> {
     }
 
     fn missing_in(&self, field: &Name, lacking: &[RecordId]) -> CompileError {
-        let names: Vec<String> = lacking.iter().take(3).map(|id| self.scope.kinds.record_name(*id)).collect();
+        let names: Vec<String> = lacking
+            .iter()
+            .take(3)
+            .map(|id| self.scope.kinds.record_name(*id))
+            .collect();
         let more = lacking.len().saturating_sub(3);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         let message = format!("{}{more} has no field `{}`", names.join(", "), field.text);
-        CompileError::new(field.range, message)
-            .help(format!("guard it: has(x.{}) && ..., or kind(x) == \"...\" && ...", field.text))
+        CompileError::new(field.range, message).help(format!(
+            "guard it: has(x.{}) && ..., or kind(x) == \"...\" && ...",
+            field.text
+        ))
     }
 
-    fn unknown_field<'n>(&self, owner: &str, field: &Name, names: impl Iterator<Item = &'n str> + Clone) -> CompileError {
-        let error = CompileError::new(field.range, format!("{owner} has no field `{}`", field.text));
+    fn unknown_field<'n>(
+        &self,
+        owner: &str,
+        field: &Name,
+        names: impl Iterator<Item = &'n str> + Clone,
+    ) -> CompileError {
+        let error = CompileError::new(
+            field.range,
+            format!("{owner} has no field `{}`", field.text),
+        );
         match nearest(&field.text, names.clone()) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => {

@@ -182,7 +182,13 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// Returns a machine for a rule with these parameters and intermediate values, which may take
     /// `limit` steps.
     #[must_use]
-    pub fn new(world: &'a World<'a>, params: &'a [Param], lets: &'a [Code], run_lets: &'a RunLets<'a, W>, limit: u64) -> Self {
+    pub fn new(
+        world: &'a World<'a>,
+        params: &'a [Param],
+        lets: &'a [Code],
+        run_lets: &'a RunLets<'a, W>,
+        limit: u64,
+    ) -> Self {
         let values = params
             .iter()
             .map(|param| {
@@ -267,7 +273,11 @@ impl<'a, W: Trace> Machine<'a, W> {
             Op::Literal(literal) => (literal_value(literal), W::default()),
             Op::SelfValue => frame.this.clone(),
             Op::It => frame.it.clone(),
-            Op::Local(slot) => frame.locals.get(*slot as usize).cloned().unwrap_or_else(|| ne(Causes::UNDEFINED)),
+            Op::Local(slot) => frame
+                .locals
+                .get(*slot as usize)
+                .cloned()
+                .unwrap_or_else(|| ne(Causes::UNDEFINED)),
             Op::Let(index) => self.let_value(*index, frame),
             Op::Param(index) => self.values[*index as usize].clone(),
             Op::AsOf => (Value::AsOf, W::default()),
@@ -322,18 +332,37 @@ impl<'a, W: Trace> Machine<'a, W> {
                 (Value::list(items), W::default())
             }
             Op::Struct(fields) => {
-                let fields = fields.iter().map(|(name, value)| (name.clone(), self.eval(value, frame))).collect();
+                let fields = fields
+                    .iter()
+                    .map(|(name, value)| (name.clone(), self.eval(value, frame)))
+                    .collect();
                 (Value::Struct(fields), W::default())
             }
-            Op::Fold { fold, list, slot, body } => self.fold(ir.range, *fold, list, *slot, body, frame),
-            Op::Intervals { overlaps, list, slot, bounds } => self.intervals(*overlaps, list, *slot, bounds, frame),
+            Op::Fold {
+                fold,
+                list,
+                slot,
+                body,
+            } => self.fold(ir.range, *fold, list, *slot, body, frame),
+            Op::Intervals {
+                overlaps,
+                list,
+                slot,
+                bounds,
+            } => self.intervals(*overlaps, list, *slot, bounds, frame),
             Op::Bind { slot, value, body } => {
                 let value = self.eval(value, frame);
                 set_local(frame, *slot, value);
                 self.eval(body, frame)
             }
-            Op::Call { function, arguments } => self.builtin(ir.range, *function, arguments, frame),
-            Op::User { function, arguments } => self.user(ir.range, *function, arguments, frame),
+            Op::Call {
+                function,
+                arguments,
+            } => self.builtin(ir.range, *function, arguments, frame),
+            Op::User {
+                function,
+                arguments,
+            } => self.user(ir.range, *function, arguments, frame),
             _ => self.query(ir, frame),
         }
     }
@@ -345,7 +374,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             Value::Bool(value) => (Ok(value), why),
             Value::Ne(causes) => (Err(causes), why),
             _ => {
-                self.fail(ir.range, "is no condition: its value is neither true nor false");
+                self.fail(
+                    ir.range,
+                    "is no condition: its value is neither true nor false",
+                );
                 (Err(Causes::UNDEFINED), why)
             }
         }
@@ -354,7 +386,10 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn truth_or_error(&self, range: TextRange, (value, why): Out<'a, W>) -> Out<'a, W> {
         match value {
             Value::Ne(_) | Value::Bool(_) => (value, why),
-            _ => self.fail(range, "is no condition: its value is neither true nor false"),
+            _ => self.fail(
+                range,
+                "is no condition: its value is neither true nor false",
+            ),
         }
     }
 
@@ -452,8 +487,17 @@ impl<'a, W: Trace> Machine<'a, W> {
         value.clone()
     }
 
-    fn user(&self, range: TextRange, function: u16, arguments: &'a [Ir], frame: &mut Frame<'a, W>) -> Out<'a, W> {
-        let values: Vec<Out<'a, W>> = arguments.iter().map(|argument| self.eval(argument, frame)).collect();
+    fn user(
+        &self,
+        range: TextRange,
+        function: u16,
+        arguments: &'a [Ir],
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
+        let values: Vec<Out<'a, W>> = arguments
+            .iter()
+            .map(|argument| self.eval(argument, frame))
+            .collect();
         let library = self.world.library;
         let name = &library.function(function).name;
         let cases = library.cases(name);
@@ -482,29 +526,54 @@ impl<'a, W: Trace> Machine<'a, W> {
         value
     }
 
-    fn arithmetic(&self, range: TextRange, op: Arith, left: Out<'a, W>, right: Out<'a, W>) -> Out<'a, W> {
+    fn arithmetic(
+        &self,
+        range: TextRange,
+        op: Arith,
+        left: Out<'a, W>,
+        right: Out<'a, W>,
+    ) -> Out<'a, W> {
         let why = left.1.and(right.1);
         if let (Some(causes), other) | (other, Some(causes)) = (left.0.causes(), right.0.causes()) {
-            return (Value::Ne(other.map_or(causes, |other| other.with(causes))), why);
+            return (
+                Value::Ne(other.map_or(causes, |other| other.with(causes))),
+                why,
+            );
         }
         let value = match (op, left.0, right.0) {
-            (op, Value::Int(left), Value::Int(right)) => int_arithmetic(op, left, right).map(Value::Int),
-            (Arith::Add, Value::List(left), Value::List(right)) => Some(Value::List(Arc::new(concat(&left, &right)))),
+            (op, Value::Int(left), Value::Int(right)) => {
+                int_arithmetic(op, left, right).map(Value::Int)
+            }
+            (Arith::Add, Value::List(left), Value::List(right)) => {
+                Some(Value::List(Arc::new(concat(&left, &right))))
+            }
             (Arith::Add | Arith::Sub, Value::AsOf, Value::Duration(by)) => {
-                let by = if op == Arith::Sub { by.checked_neg() } else { Some(by) };
+                let by = if op == Arith::Sub {
+                    by.checked_neg()
+                } else {
+                    Some(by)
+                };
                 by.and_then(|by| self.moved(Vec::new(), by))
             }
             (Arith::Add | Arith::Sub, Value::Moved(moved), Value::Duration(by)) => {
-                let by = if op == Arith::Sub { by.checked_neg() } else { Some(by) };
+                let by = if op == Arith::Sub {
+                    by.checked_neg()
+                } else {
+                    Some(by)
+                };
                 by.and_then(|by| self.moved(moved.steps.clone(), by))
             }
-            (Arith::Add, Value::Date(day), Value::Duration(by)) | (Arith::Add, Value::Duration(by), Value::Date(day)) => {
-                day.plus(by).map(Value::Date)
-            }
+            (Arith::Add, Value::Date(day), Value::Duration(by))
+            | (Arith::Add, Value::Duration(by), Value::Date(day)) => day.plus(by).map(Value::Date),
             (Arith::Sub, Value::Date(day), Value::Duration(by)) => day.minus(by).map(Value::Date),
-            (Arith::Add, Value::Duration(left), Value::Duration(right)) => left.checked_add(right).map(Value::Duration),
-            (Arith::Sub, Value::Duration(left), Value::Duration(right)) => left.checked_sub(right).map(Value::Duration),
-            (Arith::Mul, Value::Duration(by), Value::Int(factor)) | (Arith::Mul, Value::Int(factor), Value::Duration(by)) => {
+            (Arith::Add, Value::Duration(left), Value::Duration(right)) => {
+                left.checked_add(right).map(Value::Duration)
+            }
+            (Arith::Sub, Value::Duration(left), Value::Duration(right)) => {
+                left.checked_sub(right).map(Value::Duration)
+            }
+            (Arith::Mul, Value::Duration(by), Value::Int(factor))
+            | (Arith::Mul, Value::Int(factor), Value::Duration(by)) => {
                 by.checked_mul(factor).map(Value::Duration)
             }
             (op, left, right) => return self.mixed_arithmetic(range, op, left, right, why),
@@ -512,7 +581,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         (value.unwrap_or(Value::Ne(Causes::UNDEFINED)), why)
     }
 
-    fn mixed_arithmetic(&self, range: TextRange, op: Arith, left: Value<'a, W>, right: Value<'a, W>, why: W) -> Out<'a, W> {
+    fn mixed_arithmetic(
+        &self,
+        range: TextRange,
+        op: Arith,
+        left: Value<'a, W>,
+        right: Value<'a, W>,
+        why: W,
+    ) -> Out<'a, W> {
         if let (Some(left), Some(right)) = (number(&left), number(&right)) {
             let value = match op {
                 Arith::Add => left + right,
@@ -521,11 +597,18 @@ impl<'a, W: Trace> Machine<'a, W> {
                 Arith::Div if right != 0.0 => left / right,
                 _ => f64::NAN,
             };
-            let value = if value.is_finite() { Value::Double(value) } else { Value::Ne(Causes::UNDEFINED) };
+            let value = if value.is_finite() {
+                Value::Double(value)
+            } else {
+                Value::Ne(Causes::UNDEFINED)
+            };
             return (value, why);
         }
         if let (Arith::Sub, Some(left), Some(right)) = (op, self.day(&left), self.day(&right)) {
-            return (Value::Duration(crate::scalar::Duration::days(right.days_until(left))), why);
+            return (
+                Value::Duration(crate::scalar::Duration::days(right.days_until(left))),
+                why,
+            );
         }
         if let Some(value) = money_arithmetic(op, &left, &right) {
             return (value.unwrap_or(Value::Ne(Causes::UNDEFINED)), why);
@@ -533,7 +616,11 @@ impl<'a, W: Trace> Machine<'a, W> {
         if let (Arith::Add, Some(left), Some(right)) = (op, left.as_text(), right.as_text()) {
             return (Value::Text(format!("{left}{right}").into()), why);
         }
-        if let (Arith::Add, Some(left), Some(right)) = (op, self.listed(&(left, W::default())), self.listed(&(right, W::default()))) {
+        if let (Arith::Add, Some(left), Some(right)) = (
+            op,
+            self.listed(&(left, W::default())),
+            self.listed(&(right, W::default())),
+        ) {
             return (Value::List(Arc::new(concat(&left, &right))), why);
         }
         self.fail(range, "the operator does not work on these values")
@@ -555,7 +642,11 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    fn moved(&self, mut steps: Vec<crate::scalar::Duration>, by: crate::scalar::Duration) -> Option<Value<'a, W>> {
+    fn moved(
+        &self,
+        mut steps: Vec<crate::scalar::Duration>,
+        by: crate::scalar::Duration,
+    ) -> Option<Value<'a, W>> {
         steps.push(by);
         let date = shift(self.world.as_of, &steps)?;
         Some(Value::Moved(Arc::new(Moved { date, steps })))
@@ -604,9 +695,14 @@ pub(crate) fn literal_value<'a, W: Trace>(literal: &'a Literal) -> Value<'a, W> 
         Literal::Money(amount) => Value::Money(*amount),
         Literal::Level(ladder, rank, text) => Value::Level(*ladder, *rank, text),
         Literal::Kind(kind) => Value::Kind(*kind),
-        Literal::List(items) => Value::list(items.iter().map(|item| (literal_value(item), W::default()))),
+        Literal::List(items) => {
+            Value::list(items.iter().map(|item| (literal_value(item), W::default())))
+        }
         Literal::Map(entries) => Value::Struct(
-            entries.iter().map(|(name, value)| (name.clone(), (literal_value(value), W::default()))).collect(),
+            entries
+                .iter()
+                .map(|(name, value)| (name.clone(), (literal_value(value), W::default())))
+                .collect(),
         ),
     }
 }
@@ -621,7 +717,10 @@ fn int_arithmetic(op: Arith, left: i64, right: i64) -> Option<i64> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "numbers of records are far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "numbers of records are far below 2^53"
+)]
 fn number<W: Trace>(value: &Value<'_, W>) -> Option<f64> {
     match value {
         Value::Int(value) => Some(*value as f64),
@@ -631,11 +730,21 @@ fn number<W: Trace>(value: &Value<'_, W>) -> Option<f64> {
 }
 
 /// Arithmetic on amounts; none if no side is an amount, `Some(None)` if it has no result.
-fn money_arithmetic<'a, W: Trace>(op: Arith, left: &Value<'a, W>, right: &Value<'a, W>) -> Option<Option<Value<'a, W>>> {
+fn money_arithmetic<'a, W: Trace>(
+    op: Arith,
+    left: &Value<'a, W>,
+    right: &Value<'a, W>,
+) -> Option<Option<Value<'a, W>>> {
     Some(match (op, left, right) {
-        (Arith::Add, Value::Money(left), Value::Money(right)) => left.checked_add(*right).map(Value::Money),
-        (Arith::Sub, Value::Money(left), Value::Money(right)) => left.checked_sub(*right).map(Value::Money),
-        (Arith::Div, Value::Money(left), Value::Money(right)) => left.ratio(*right).map(Value::Double),
+        (Arith::Add, Value::Money(left), Value::Money(right)) => {
+            left.checked_add(*right).map(Value::Money)
+        }
+        (Arith::Sub, Value::Money(left), Value::Money(right)) => {
+            left.checked_sub(*right).map(Value::Money)
+        }
+        (Arith::Div, Value::Money(left), Value::Money(right)) => {
+            left.ratio(*right).map(Value::Double)
+        }
         (Arith::Mul, Value::Money(amount), factor) | (Arith::Mul, factor, Value::Money(amount)) => {
             scaled(*amount, number(factor)?)
         }

@@ -133,7 +133,10 @@ pub struct Way {
 
 /// Functions that take values and give a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the function of its name; docs/rules lists them")]
+#[expect(
+    missing_docs,
+    reason = "each is the function of its name; docs/rules lists them"
+)]
 pub enum Builtin {
     Size,
     Contains,

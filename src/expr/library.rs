@@ -83,7 +83,10 @@ impl Library {
     /// Adds a case of a function.
     pub fn add_function(&mut self, function: Function) {
         let index = u16::try_from(self.functions.len()).unwrap_or(u16::MAX);
-        self.by_name.entry(function.name.clone()).or_default().push(index);
+        self.by_name
+            .entry(function.name.clone())
+            .or_default()
+            .push(index);
         self.functions.push(function);
     }
 
@@ -113,7 +116,10 @@ impl Library {
     /// Returns the relation called `name`.
     #[must_use]
     pub fn find_relation(&self, name: &str) -> Option<u16> {
-        let index = self.relations.iter().position(|relation| *relation.name == *name)?;
+        let index = self
+            .relations
+            .iter()
+            .position(|relation| *relation.name == *name)?;
         u16::try_from(index).ok()
     }
 

@@ -179,7 +179,9 @@ impl Loader {
         let collection = text(&schema, "x-govlint-collection");
         let kind = &mut self.kinds[id.0 as usize];
         kind.record = record;
-        kind.title = text(&schema, "title").unwrap_or_else(|| name.to_owned()).into();
+        kind.title = text(&schema, "title")
+            .unwrap_or_else(|| name.to_owned())
+            .into();
         kind.description = text(&schema, "description").unwrap_or_default().into();
         kind.role = text(&schema, "x-govlint-role").map(Into::into);
         kind.review_default = text(&schema, "x-govlint-review-default")
@@ -223,7 +225,10 @@ impl Loader {
         kind.schema = schema;
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the place of the schema is five of them")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the place of the schema is five of them"
+    )]
     fn record(
         &mut self,
         within: KindId,
@@ -247,7 +252,10 @@ impl Loader {
             has_references: false,
         });
         let empty = Map::new();
-        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        let properties = schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .unwrap_or(&empty);
         let required = schema.get("required").map(strings).unwrap_or_default();
         for (index, (name, property)) in properties.iter().enumerate() {
             let place = Place {
@@ -348,7 +356,8 @@ impl Loader {
     }
 
     fn value_type(&mut self, place: &Place, schema: &Value, errors: &mut Vec<SchemaError>) -> Type {
-        if schema.get("x-govlint-ref").is_some() && text(schema, "type").as_deref() != Some("array") {
+        if schema.get("x-govlint-ref").is_some() && text(schema, "type").as_deref() != Some("array")
+        {
             return Type::Ref(Arc::from([]));
         }
         if flag(schema, "x-govlint-rule") {
@@ -372,7 +381,9 @@ impl Loader {
             return enum_type(words);
         }
         if let Some(alternatives) = schema.get("anyOf").and_then(Value::as_array) {
-            let typed = alternatives.iter().find(|schema| schema.get("const").is_none());
+            let typed = alternatives
+                .iter()
+                .find(|schema| schema.get("const").is_none());
             return match typed {
                 Some(schema) => {
                     let schema = self.resolve(schema, place, errors);
@@ -394,7 +405,9 @@ impl Loader {
                 let item = schema.get("items").cloned().unwrap_or(Value::Null);
                 let item = self.resolve(&item, place, errors);
                 let item_type = self.value_type(&place.item(), &item, errors);
-                if let (Type::Record(ids), Some(word)) = (&item_type, text(schema, "x-govlint-short-form")) {
+                if let (Type::Record(ids), Some(word)) =
+                    (&item_type, text(schema, "x-govlint-short-form"))
+                {
                     self.records[ids[0].0 as usize].short_form = Some(word.into());
                 }
                 Type::list(item_type)
@@ -405,7 +418,12 @@ impl Loader {
         }
     }
 
-    fn object_type(&mut self, place: &Place, schema: &Value, errors: &mut Vec<SchemaError>) -> Type {
+    fn object_type(
+        &mut self,
+        place: &Place,
+        schema: &Value,
+        errors: &mut Vec<SchemaError>,
+    ) -> Type {
         if schema.get("properties").is_some() {
             let id = self.record(
                 place.within,
@@ -416,7 +434,11 @@ impl Loader {
                 schema,
                 errors,
             );
-            if let Some(list) = place.path.strip_suffix("[]").filter(|path| !path.contains('.')) {
+            if let Some(list) = place
+                .path
+                .strip_suffix("[]")
+                .filter(|path| !path.contains('.'))
+            {
                 self.records[id.0 as usize].item_of = Some(list.into());
             }
             return Type::record(id);
@@ -445,12 +467,17 @@ impl Loader {
     }
 
     fn reference(&mut self, place: &Place, schema: &Value) -> Option<ReferenceField> {
-        let items = schema.get("items").map(|items| self.resolve(items, place, &mut Vec::new()));
+        let items = schema
+            .get("items")
+            .map(|items| self.resolve(items, place, &mut Vec::new()));
         let holder = [Some(schema.clone()), items]
             .into_iter()
             .flatten()
             .find(|schema| schema.get("x-govlint-ref").is_some())?;
-        let written = strings(&holder["x-govlint-ref"]).iter().map(ToString::to_string).collect();
+        let written = strings(&holder["x-govlint-ref"])
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         self.targets
             .push((place.record, place.field, written, place.file.clone()));
         Some(ReferenceField {
@@ -490,7 +517,9 @@ impl Loader {
     fn target_records(&self, target: &str) -> Option<Vec<RecordId>> {
         if target == "*" {
             let roots = self.kinds.iter().map(|kind| kind.record);
-            let items = self.record_ids().filter(|(_, record)| record.item_of.is_some());
+            let items = self
+                .record_ids()
+                .filter(|(_, record)| record.item_of.is_some());
             return Some(roots.chain(items.map(|(id, _)| id)).collect());
         }
         let (kind, list) = match target.split_once('#') {
@@ -545,7 +574,11 @@ impl Loader {
                 .enumerate()
                 .filter(|(_, field)| field.reference.is_some())
                 .map(|(number, field)| {
-                    let list = if matches!(field.ty, Type::List(_)) { "[]" } else { "" };
+                    let list = if matches!(field.ty, Type::List(_)) {
+                        "[]"
+                    } else {
+                        ""
+                    };
                     (
                         u16::try_from(number).unwrap_or(u16::MAX),
                         format!("{}{list}", join(&below, &field.name)),
@@ -620,7 +653,11 @@ fn extend(base: &mut Value, extension: &Value) {
             continue;
         };
         if let Some(into) = base.get_mut(key).and_then(Value::as_object_mut) {
-            into.extend(added.iter().map(|(name, schema)| (name.clone(), schema.clone())));
+            into.extend(
+                added
+                    .iter()
+                    .map(|(name, schema)| (name.clone(), schema.clone())),
+            );
         }
     }
     if let (Some(into), Some(added)) = (
@@ -654,9 +691,18 @@ fn collection_schema(name: &str, item: &Value) -> Value {
             properties.insert(field.to_owned(), schema.clone());
         }
     }
-    properties.insert("kind".into(), serde_json::json!({"const": name, "title": "kind", "x-govlint-known": true}));
-    properties.insert("defaults".into(), serde_json::json!({"type": "object", "title": "default values"}));
-    properties.insert("items".into(), serde_json::json!({"type": "array", "title": "items"}));
+    properties.insert(
+        "kind".into(),
+        serde_json::json!({"const": name, "title": "kind", "x-govlint-known": true}),
+    );
+    properties.insert(
+        "defaults".into(),
+        serde_json::json!({"type": "object", "title": "default values"}),
+    );
+    properties.insert(
+        "items".into(),
+        serde_json::json!({"type": "array", "title": "items"}),
+    );
     serde_json::json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("https://govlint.dev/schemas/v1/{name}"),
@@ -714,7 +760,10 @@ fn expected(schema: &Value) -> Option<Expected> {
 }
 
 fn value_tags(schema: &Value) -> BTreeMap<Box<str>, Vec<Box<str>>> {
-    let Some(tags) = schema.get("x-govlint-value-tags").and_then(Value::as_object) else {
+    let Some(tags) = schema
+        .get("x-govlint-value-tags")
+        .and_then(Value::as_object)
+    else {
         return BTreeMap::new();
     };
     tags.iter()
@@ -723,7 +772,10 @@ fn value_tags(schema: &Value) -> BTreeMap<Box<str>, Vec<Box<str>>> {
 }
 
 fn text(schema: &Value, key: &str) -> Option<String> {
-    schema.get(key).and_then(Value::as_str).map(ToOwned::to_owned)
+    schema
+        .get(key)
+        .and_then(Value::as_str)
+        .map(ToOwned::to_owned)
 }
 
 fn flag(schema: &Value, key: &str) -> bool {
@@ -736,7 +788,11 @@ fn list(schema: &Value, key: &str) -> Box<[Box<str>]> {
 
 fn strings(value: &Value) -> Vec<Box<str>> {
     match value {
-        Value::Array(items) => items.iter().filter_map(Value::as_str).map(Into::into).collect(),
+        Value::Array(items) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .map(Into::into)
+            .collect(),
         Value::String(one) => vec![one.as_str().into()],
         _ => Vec::new(),
     }

@@ -29,13 +29,28 @@ const BUILTINS: &[(&str, Builtin, usize, Shape)] = &[
     ("double", Builtin::ToDouble, 1, Shape::To(Type::Double)),
     ("string", Builtin::ToString, 1, Shape::To(Type::String)),
     ("date", Builtin::ToDate, 1, Shape::To(Type::Date)),
-    ("duration", Builtin::ToDuration, 1, Shape::To(Type::Duration)),
+    (
+        "duration",
+        Builtin::ToDuration,
+        1,
+        Shape::To(Type::Duration),
+    ),
     ("getFullYear", Builtin::Year, 1, Shape::DatePart),
     ("getMonth", Builtin::Month, 1, Shape::DatePart),
     ("getDayOfMonth", Builtin::Day, 1, Shape::DatePart),
     ("kind", Builtin::Kind, 1, Shape::RecordTo(Type::Kind)),
-    ("address", Builtin::Address, 1, Shape::RecordTo(Type::String)),
-    ("reviewDefault", Builtin::ReviewDefault, 1, Shape::RecordTo(Type::Duration)),
+    (
+        "address",
+        Builtin::Address,
+        1,
+        Shape::RecordTo(Type::String),
+    ),
+    (
+        "reviewDefault",
+        Builtin::ReviewDefault,
+        1,
+        Shape::RecordTo(Type::Duration),
+    ),
     ("expectedTexts", Builtin::Expected, 1, Shape::ExpectedTexts),
     ("holder", Builtin::Holder, 1, Shape::Holder),
     ("flatten", Builtin::Flatten, 1, Shape::Flatten),
@@ -80,17 +95,83 @@ enum Shape {
 
 /// The names of all functions and macros, for suggestions and the documentation.
 pub(crate) const FUNCTION_NAMES: &[&str] = &[
-    "has", "known", "unknown", "inherited", "exists", "all", "exists_one", "filter", "map", "groupBy", "sortBy",
-    "overlaps", "gaps", "resources", "lookup", "only", "referrers", "references", "reach", "component", "cycle",
-    "path", "reachMax", "reachMin", "reachUnion", "tagged", "tags", "verdicts", "rule", "size", "contains",
-    "startsWith", "endsWith", "matches", "lowerAscii", "upperAscii", "trim", "replace", "split", "join", "int",
-    "double", "string", "date", "duration", "getFullYear", "getMonth", "getDayOfMonth", "kind", "address",
-    "reviewDefault", "expectedTexts", "holder", "flatten", "distinct", "sort", "sum", "max", "min", "first", "last",
-    "orValue", "hasValue", "value", "target", "occurrences", "file",
+    "has",
+    "known",
+    "unknown",
+    "inherited",
+    "exists",
+    "all",
+    "exists_one",
+    "filter",
+    "map",
+    "groupBy",
+    "sortBy",
+    "overlaps",
+    "gaps",
+    "resources",
+    "lookup",
+    "only",
+    "referrers",
+    "references",
+    "reach",
+    "component",
+    "cycle",
+    "path",
+    "reachMax",
+    "reachMin",
+    "reachUnion",
+    "tagged",
+    "tags",
+    "verdicts",
+    "rule",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "lowerAscii",
+    "upperAscii",
+    "trim",
+    "replace",
+    "split",
+    "join",
+    "int",
+    "double",
+    "string",
+    "date",
+    "duration",
+    "getFullYear",
+    "getMonth",
+    "getDayOfMonth",
+    "kind",
+    "address",
+    "reviewDefault",
+    "expectedTexts",
+    "holder",
+    "flatten",
+    "distinct",
+    "sort",
+    "sum",
+    "max",
+    "min",
+    "first",
+    "last",
+    "orValue",
+    "hasValue",
+    "value",
+    "target",
+    "occurrences",
+    "file",
 ];
 
 impl Checker<'_, '_> {
-    pub(super) fn call(&mut self, range: TextRange, target: Option<&Expr>, function: &Name, arguments: &[Expr]) -> Result<Checked> {
+    pub(super) fn call(
+        &mut self,
+        range: TextRange,
+        target: Option<&Expr>,
+        function: &Name,
+        arguments: &[Expr],
+    ) -> Result<Checked> {
         if let Some(result) = self.macro_call(range, target, function, arguments) {
             return result;
         }
@@ -104,8 +185,9 @@ impl Checker<'_, '_> {
         if target.is_none() && !self.scope.library.cases(&function.text).is_empty() {
             return self.user_call(range, function, arguments);
         }
-        if let Some((_, builtin, _, shape)) =
-            BUILTINS.iter().find(|(name, _, count, _)| *name == function.text && *count == all.len())
+        if let Some((_, builtin, _, shape)) = BUILTINS
+            .iter()
+            .find(|(name, _, count, _)| *name == function.text && *count == all.len())
         {
             return self.builtin(range, *builtin, shape, &all);
         }
@@ -115,30 +197,57 @@ impl Checker<'_, '_> {
     fn unknown_function(&self, function: &Name, count: usize) -> CompileError {
         if FUNCTION_NAMES.contains(&function.text.as_str()) {
             let message = format!("`{}` does not take {count} arguments", function.text);
-            return CompileError::new(function.range, message).help("the page on the rule language shows how it is called");
+            return CompileError::new(function.range, message)
+                .help("the page on the rule language shows how it is called");
         }
-        let error = CompileError::new(function.range, format!("there is no function `{}`", function.text));
-        let own = self.scope.library.functions().iter().map(|function| &*function.name);
+        let error = CompileError::new(
+            function.range,
+            format!("there is no function `{}`", function.text),
+        );
+        let own = self
+            .scope
+            .library
+            .functions()
+            .iter()
+            .map(|function| &*function.name);
         match nearest(&function.text, FUNCTION_NAMES.iter().copied().chain(own)) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,
         }
     }
 
-    fn builtin(&mut self, range: TextRange, function: Builtin, shape: &Shape, arguments: &[&Expr]) -> Result<Checked> {
+    fn builtin(
+        &mut self,
+        range: TextRange,
+        function: Builtin,
+        shape: &Shape,
+        arguments: &[&Expr],
+    ) -> Result<Checked> {
         let mut checked = Vec::new();
         for argument in arguments {
             checked.push(self.check(argument)?);
         }
         let ty = self.shape(shape, arguments, &mut checked)?;
         let arguments = checked.into_iter().map(|(ir, _)| ir).collect();
-        Ok((Ir { op: Op::Call { function, arguments }, range }, ty))
+        Ok((
+            Ir {
+                op: Op::Call {
+                    function,
+                    arguments,
+                },
+                range,
+            },
+            ty,
+        ))
     }
 
     fn shape(&mut self, shape: &Shape, exprs: &[&Expr], checked: &mut [Checked]) -> Result<Type> {
         let first = checked[0].1.clone();
         let wrong = |want: &str| {
-            let message = format!("a {want} is wanted here, and this is a {}", self.type_name(&first));
+            let message = format!(
+                "a {want} is wanted here, and this is a {}",
+                self.type_name(&first)
+            );
             Err(CompileError::new(exprs[0].range, message))
         };
         let list_item = |ty: &Type| match ty {
@@ -148,13 +257,21 @@ impl Checker<'_, '_> {
         };
         match shape {
             Shape::Size => match first {
-                Type::List(_) | Type::Map(_) | Type::Groups(_) | Type::String | Type::Enum(_) | Type::Dyn => Ok(Type::Int),
+                Type::List(_)
+                | Type::Map(_)
+                | Type::Groups(_)
+                | Type::String
+                | Type::Enum(_)
+                | Type::Dyn => Ok(Type::Int),
                 _ => wrong("list or text"),
             },
             Shape::TextTest | Shape::Text | Shape::Split => {
                 for ((_, ty), expr) in checked.iter().zip(exprs) {
                     if !(ty.is_text() || matches!(ty, Type::Dyn | Type::Ladder(_))) {
-                        let message = format!("a text is wanted here, and this is a {}", self.type_name(ty));
+                        let message = format!(
+                            "a text is wanted here, and this is a {}",
+                            self.type_name(ty)
+                        );
                         return Err(CompileError::new(expr.range, message));
                     }
                 }
@@ -189,7 +306,9 @@ impl Checker<'_, '_> {
                 Some(Type::Dyn | Type::Null) => Ok(Type::list(Type::Dyn)),
                 _ => wrong("list of lists"),
             },
-            Shape::SameList => list_item(&first).map_or_else(|| wrong("list"), |item| Ok(Type::list(item))),
+            Shape::SameList => {
+                list_item(&first).map_or_else(|| wrong("list"), |item| Ok(Type::list(item)))
+            }
             Shape::Item => list_item(&first).map_or_else(|| wrong("list"), Ok),
             Shape::OrValue => match &first {
                 Type::Optional(value) => self.or_value(value, exprs, checked),
@@ -219,7 +338,10 @@ impl Checker<'_, '_> {
 
     fn occurrences(&mut self, exprs: &[&Expr], checked: &mut [Checked]) -> Result<Type> {
         for (index, want) in [Type::Date, Type::Duration, Type::Date].iter().enumerate() {
-            let own = std::mem::replace(&mut checked[index], (literal(Literal::Null, exprs[index].range), Type::Null));
+            let own = std::mem::replace(
+                &mut checked[index],
+                (literal(Literal::Null, exprs[index].range), Type::Null),
+            );
             checked[index] = self.coerce(own, want)?;
             if !assignable(&checked[index].1, want) {
                 let message = format!("a {} is wanted here", self.type_name(want));
@@ -230,10 +352,17 @@ impl Checker<'_, '_> {
     }
 
     fn or_value(&mut self, value: &Type, exprs: &[&Expr], checked: &mut [Checked]) -> Result<Type> {
-        let own = std::mem::replace(&mut checked[1], (literal(Literal::Null, exprs[1].range), Type::Null));
+        let own = std::mem::replace(
+            &mut checked[1],
+            (literal(Literal::Null, exprs[1].range), Type::Null),
+        );
         checked[1] = self.coerce(own, value)?;
         super::unify(value, &checked[1].1).ok_or_else(|| {
-            let message = format!("a {} is wanted here, and this is a {}", self.type_name(value), self.type_name(&checked[1].1));
+            let message = format!(
+                "a {} is wanted here, and this is a {}",
+                self.type_name(value),
+                self.type_name(&checked[1].1)
+            );
             CompileError::new(exprs[1].range, message)
         })
     }
@@ -242,7 +371,8 @@ impl Checker<'_, '_> {
     fn conversion(&mut self, ty: &Type, checked: &mut [Checked]) -> Result<Type> {
         if matches!(ty, Type::Date | Type::Duration) {
             let range = checked[0].0.range;
-            let own = std::mem::replace(&mut checked[0], (literal(Literal::Null, range), Type::Null));
+            let own =
+                std::mem::replace(&mut checked[0], (literal(Literal::Null, range), Type::Null));
             checked[0] = self.coerce(own, ty)?;
         }
         Ok(ty.clone())
@@ -252,16 +382,27 @@ impl Checker<'_, '_> {
         let kinds = self.scope.kinds;
         match ty {
             Type::Record(ids) => {
-                let mut roots: Vec<RecordId> = ids.iter().map(|id| kinds.kind(kinds.record(*id).within).record).collect();
+                let mut roots: Vec<RecordId> = ids
+                    .iter()
+                    .map(|id| kinds.kind(kinds.record(*id).within).record)
+                    .collect();
                 roots.sort_unstable();
                 roots.dedup();
                 Ok(Type::Record(roots.into()))
             }
-            _ => Err(CompileError::new(expr.range, "holder(...) wants an item of a resource")),
+            _ => Err(CompileError::new(
+                expr.range,
+                "holder(...) wants an item of a resource",
+            )),
         }
     }
 
-    fn user_call(&mut self, range: TextRange, function: &Name, arguments: &[Expr]) -> Result<Checked> {
+    fn user_call(
+        &mut self,
+        range: TextRange,
+        function: &Name,
+        arguments: &[Expr],
+    ) -> Result<Checked> {
         let mut checked = Vec::new();
         for argument in arguments {
             checked.push(self.check(argument)?);
@@ -302,11 +443,21 @@ impl Checker<'_, '_> {
         {
             let name = self.scope.kinds.record_name(*uncovered);
             let message = format!("`{}` has no case for a {name}", function.text);
-            return Err(CompileError::new(function.range, message)
-                .help(format!("guard it: kind(x) != \"{name}\" && ..., or add a case")));
+            return Err(CompileError::new(function.range, message).help(format!(
+                "guard it: kind(x) != \"{name}\" && ..., or add a case"
+            )));
         }
         let arguments = checked.into_iter().map(|(ir, _)| ir).collect();
-        Ok((Ir { op: Op::User { function: case, arguments }, range }, ty))
+        Ok((
+            Ir {
+                op: Op::User {
+                    function: case,
+                    arguments,
+                },
+                range,
+            },
+            ty,
+        ))
     }
 
     fn no_case(&self, function: &Name, cases: &[u16], checked: &[Checked]) -> CompileError {
@@ -316,7 +467,10 @@ impl Checker<'_, '_> {
             .iter()
             .map(|case| {
                 let parameters = &self.scope.library.function(*case).parameters;
-                let types: Vec<String> = parameters.iter().map(|(_, ty)| self.type_name(ty)).collect();
+                let types: Vec<String> = parameters
+                    .iter()
+                    .map(|(_, ty)| self.type_name(ty))
+                    .collect();
                 format!("{}({})", function.text, types.join(", "))
             })
             .collect();
@@ -324,28 +478,56 @@ impl Checker<'_, '_> {
     }
 
     /// Functions that ask the catalog: their arguments are names, not values.
-    fn query_call(&mut self, range: TextRange, target: Option<&Expr>, function: &Name, arguments: &[Expr]) -> Option<Result<Checked>> {
+    fn query_call(
+        &mut self,
+        range: TextRange,
+        target: Option<&Expr>,
+        function: &Name,
+        arguments: &[Expr],
+    ) -> Option<Result<Checked>> {
         Some(match (target, function.text.as_str(), arguments) {
             (None, "resources", [kind]) => self.resources(range, kind),
             (None, "only", [kind]) => self.only(range, kind),
             (None, "lookup", [kind, path, value]) => self.lookup(range, kind, path, value),
-            (Some(base), "referrers", [kind, path]) => self.referrers(range, base, kind, path, false),
-            (Some(base), "references", [kind, path]) => self.referrers(range, base, kind, path, true),
+            (Some(base), "referrers", [kind, path]) => {
+                self.referrers(range, base, kind, path, false)
+            }
+            (Some(base), "references", [kind, path]) => {
+                self.referrers(range, base, kind, path, true)
+            }
             (None, "tagged", [base, word]) => self.tagged(range, base, word),
             (None, "tags", [value]) => self.tags(range, value),
             (None, "verdicts", [rule]) => self.verdicts(range, rule),
             (None, "rule", [name]) => self.rule_info(range, name),
-            (Some(Expr { kind: ExprKind::Ident(name), .. }), "none", []) if name == "optional" => {
+            (
+                Some(Expr {
+                    kind: ExprKind::Ident(name),
+                    ..
+                }),
+                "none",
+                [],
+            ) if name == "optional" => {
                 let arguments = Box::new([]);
-                let op = Op::Call { function: Builtin::OptionalNone, arguments };
+                let op = Op::Call {
+                    function: Builtin::OptionalNone,
+                    arguments,
+                };
                 Ok((Ir { op, range }, Type::Optional(Arc::new(Type::Null))))
             }
-            (Some(Expr { kind: ExprKind::Ident(name), .. }), "of", [value]) if name == "optional" => {
-                self.check(value).map(|(ir, ty)| {
-                    let op = Op::Call { function: Builtin::OptionalOf, arguments: Box::new([ir]) };
-                    (Ir { op, range }, Type::Optional(Arc::new(ty)))
-                })
-            }
+            (
+                Some(Expr {
+                    kind: ExprKind::Ident(name),
+                    ..
+                }),
+                "of",
+                [value],
+            ) if name == "optional" => self.check(value).map(|(ir, ty)| {
+                let op = Op::Call {
+                    function: Builtin::OptionalOf,
+                    arguments: Box::new([ir]),
+                };
+                (Ir { op, range }, Type::Optional(Arc::new(ty)))
+            }),
             _ => return None,
         })
     }
@@ -353,7 +535,10 @@ impl Checker<'_, '_> {
     /// A kind that stands as a text: `"System"`.
     fn kind_name(&self, expr: &Expr) -> Result<KindId> {
         let ExprKind::String(name) = &expr.kind else {
-            return Err(CompileError::new(expr.range, "the name of a kind is wanted here: \"System\""));
+            return Err(CompileError::new(
+                expr.range,
+                "the name of a kind is wanted here: \"System\"",
+            ));
         };
         self.scope.kinds.find(name).ok_or_else(|| {
             let error = CompileError::new(expr.range, format!("there is no kind {name}"));
@@ -368,23 +553,50 @@ impl Checker<'_, '_> {
         if let ExprKind::String(_) = &kind.kind {
             let id = self.kind_name(kind)?;
             let ty = Type::list(Type::record(self.scope.kinds.kind(id).record));
-            return Ok((Ir { op: Op::Resources(Box::new([id])), range }, ty));
+            return Ok((
+                Ir {
+                    op: Op::Resources(Box::new([id])),
+                    range,
+                },
+                ty,
+            ));
         }
         let (ir, _) = self.check_as(kind, &Type::Kind)?;
         let ty = Type::list(Type::Record(self.scope.kinds.all_roots()));
-        Ok((Ir { op: Op::ResourcesOf(Box::new(ir)), range }, ty))
+        Ok((
+            Ir {
+                op: Op::ResourcesOf(Box::new(ir)),
+                range,
+            },
+            ty,
+        ))
     }
 
     fn only(&mut self, range: TextRange, kind: &Expr) -> Result<Checked> {
         let id = self.kind_name(kind)?;
         let ty = Type::record(self.scope.kinds.kind(id).record);
-        Ok((Ir { op: Op::Only(id), range }, ty))
+        Ok((
+            Ir {
+                op: Op::Only(id),
+                range,
+            },
+            ty,
+        ))
     }
 
-    fn lookup(&mut self, range: TextRange, kind: &Expr, path: &Expr, value: &Expr) -> Result<Checked> {
+    fn lookup(
+        &mut self,
+        range: TextRange,
+        kind: &Expr,
+        path: &Expr,
+        value: &Expr,
+    ) -> Result<Checked> {
         let id = self.kind_name(kind)?;
         let ExprKind::String(path_text) = &path.kind else {
-            return Err(CompileError::new(path.range, "the path of a field is wanted here: \"domain\""));
+            return Err(CompileError::new(
+                path.range,
+                "the path of a field is wanted here: \"domain\"",
+            ));
         };
         let record = Type::record(self.scope.kinds.kind(id).record);
         let scope = Scope {
@@ -396,16 +608,27 @@ impl Checker<'_, '_> {
             guards: Vec::new(),
             ..*self.scope
         };
-        let at_path = |error: CompileError| CompileError { range: path.range, ..error };
+        let at_path = |error: CompileError| CompileError {
+            range: path.range,
+            ..error
+        };
         let expr = parse(&format!("self.{path_text}")).map_err(|error| at_path(error.into()))?;
         let code = compile(&scope, self.tables, &expr).map_err(at_path)?;
         let (value_ir, value_type) = self.check(value)?;
         let (value_ir, value_type) = self.coerce((value_ir, value_type), &code.ty)?;
         if !super::comparable(&value_type, &code.ty, true) {
-            let message = format!("{path_text} is a {}, and this is a {}", self.type_name(&code.ty), self.type_name(&value_type));
+            let message = format!(
+                "{path_text} is a {}, and this is a {}",
+                self.type_name(&code.ty),
+                self.type_name(&value_type)
+            );
             return Err(CompileError::new(value.range, message));
         }
-        let known = self.tables.indexes.iter().position(|index| index.kind == id && index.path == *path_text);
+        let known = self
+            .tables
+            .indexes
+            .iter()
+            .position(|index| index.kind == id && index.path == *path_text);
         let index = known.unwrap_or_else(|| {
             self.tables.indexes.push(Index {
                 kind: id,
@@ -421,7 +644,14 @@ impl Checker<'_, '_> {
         Ok((Ir { op, range }, Type::list(record)))
     }
 
-    fn referrers(&mut self, range: TextRange, base: &Expr, kind: &Expr, path: &Expr, items: bool) -> Result<Checked> {
+    fn referrers(
+        &mut self,
+        range: TextRange,
+        base: &Expr,
+        kind: &Expr,
+        path: &Expr,
+        items: bool,
+    ) -> Result<Checked> {
         let (base_ir, base_type) = self.check(base)?;
         if !matches!(base_type, Type::Record(_) | Type::Ref(_) | Type::Dyn) {
             let message = format!("a {} is not referred to", self.type_name(&base_type));
@@ -429,24 +659,40 @@ impl Checker<'_, '_> {
         }
         let id = self.kind_name(kind)?;
         let ExprKind::String(path_text) = &path.kind else {
-            return Err(CompileError::new(path.range, "the path of a reference field is wanted here: \"covers\""));
+            return Err(CompileError::new(
+                path.range,
+                "the path of a reference field is wanted here: \"covers\"",
+            ));
         };
         let kinds = self.scope.kinds;
-        let all = || kinds.ref_paths().iter().enumerate().filter(|(_, known)| known.kind == id);
+        let all = || {
+            kinds
+                .ref_paths()
+                .iter()
+                .enumerate()
+                .filter(|(_, known)| known.kind == id)
+        };
         let paths: Vec<RefPathId> = all()
             .filter(|(_, known)| path_matches(&known.to_string(), path_text))
             .map(|(index, _)| RefPathId(u16::try_from(index).unwrap_or(u16::MAX)))
             .collect();
         let Some(first) = paths.first() else {
             let name = &kinds.kind(id).name;
-            let error = CompileError::new(path.range, format!("{name} has no reference field `{path_text}`"));
+            let error = CompileError::new(
+                path.range,
+                format!("{name} has no reference field `{path_text}`"),
+            );
             let known: Vec<String> = all().map(|(_, path)| path.to_string()).collect();
             return Err(match nearest(path_text, known.iter().map(String::as_str)) {
                 Some(near) => error.help(format!("did you mean \"{near}\"?")),
                 None => error.help(format!("its references are {}", known.join(", "))),
             });
         };
-        let record = if items { kinds.ref_paths()[first.0 as usize].record } else { kinds.kind(id).record };
+        let record = if items {
+            kinds.ref_paths()[first.0 as usize].record
+        } else {
+            kinds.kind(id).record
+        };
         let op = Op::Referrers {
             base: Box::new(base_ir),
             paths: paths.into(),
@@ -458,7 +704,10 @@ impl Checker<'_, '_> {
     fn tagged(&mut self, range: TextRange, base: &Expr, word: &Expr) -> Result<Checked> {
         let (base_ir, base_type) = self.check(base)?;
         let (Type::Record(ids), ExprKind::String(word_text)) = (&base_type, &word.kind) else {
-            return Err(CompileError::new(range, "tagged(...) wants a resource and a word: tagged(self, \"past-date\")"));
+            return Err(CompileError::new(
+                range,
+                "tagged(...) wants a resource and a word: tagged(self, \"past-date\")",
+            ));
         };
         let kinds = self.scope.kinds;
         let mut ty: Option<Type> = None;
@@ -466,14 +715,20 @@ impl Checker<'_, '_> {
         for record in kinds.records() {
             for field in &record.fields {
                 known.extend(field.tags.iter().map(|tag| &**tag));
-                let within = ids.iter().any(|id| kinds.record(*id).within == record.within);
+                let within = ids
+                    .iter()
+                    .any(|id| kinds.record(*id).within == record.within);
                 if within && field.tags.iter().any(|tag| **tag == **word_text) {
-                    ty = Some(ty.map_or_else(|| field.ty.clone(), |ty| super::unify(&ty, &field.ty).unwrap_or(Type::Dyn)));
+                    ty = Some(ty.map_or_else(
+                        || field.ty.clone(),
+                        |ty| super::unify(&ty, &field.ty).unwrap_or(Type::Dyn),
+                    ));
                 }
             }
         }
         let Some(ty) = ty else {
-            let error = CompileError::new(word.range, format!("no field is tagged \"{word_text}\""));
+            let error =
+                CompileError::new(word.range, format!("no field is tagged \"{word_text}\""));
             return Err(match nearest(word_text, known.into_iter()) {
                 Some(near) => error.help(format!("did you mean \"{near}\"?")),
                 None => error,
@@ -489,7 +744,10 @@ impl Checker<'_, '_> {
     fn tags(&mut self, range: TextRange, value: &Expr) -> Result<Checked> {
         let (ir, ty) = self.check(value)?;
         let Type::Enum(words) = &ty else {
-            let message = format!("tags(...) wants a word of a vocabulary, and this is a {}", self.type_name(&ty));
+            let message = format!(
+                "tags(...) wants a word of a vocabulary, and this is a {}",
+                self.type_name(&ty)
+            );
             return Err(CompileError::new(value.range, message));
         };
         let mut tags: Vec<(Box<str>, Vec<Box<str>>)> = Vec::new();
@@ -498,7 +756,12 @@ impl Checker<'_, '_> {
                 let same = matches!(&field.ty, Type::Enum(other) if other == words)
                     || matches!(&field.ty, Type::List(item) if matches!(&**item, Type::Enum(other) if other == words));
                 if same {
-                    tags.extend(field.value_tags.iter().map(|(word, values)| (word.clone(), values.clone())));
+                    tags.extend(
+                        field
+                            .value_tags
+                            .iter()
+                            .map(|(word, values)| (word.clone(), values.clone())),
+                    );
                 }
             }
         }
@@ -522,7 +785,12 @@ impl Checker<'_, '_> {
             literal(Literal::Str(resolved.into()), rule.range)
         } else {
             let (ir, _) = self.check_as(rule, &Type::Rule)?;
-            let named: Vec<String> = self.scope.params.iter().flat_map(|param| rules_in(&param.ty, &param.value)).collect();
+            let named: Vec<String> = self
+                .scope
+                .params
+                .iter()
+                .flat_map(|param| rules_in(&param.ty, &param.value))
+                .collect();
             self.uses.verdicts.extend(named);
             ir
         };
@@ -532,7 +800,13 @@ impl Checker<'_, '_> {
             ("evaluable".into(), Type::Bool),
             ("waived".into(), Type::Bool),
         ]);
-        Ok((Ir { op: Op::Verdicts(Box::new(ir)), range }, Type::list(Type::Struct(fields))))
+        Ok((
+            Ir {
+                op: Op::Verdicts(Box::new(ir)),
+                range,
+            },
+            Type::list(Type::Struct(fields)),
+        ))
     }
 
     fn rule_info(&mut self, range: TextRange, name: &Expr) -> Result<Checked> {
@@ -545,18 +819,36 @@ impl Checker<'_, '_> {
             ("severity".into(), Type::String),
             ("waivable".into(), Type::Bool),
         ]);
-        Ok((Ir { op: Op::RuleInfo(Box::new(ir)), range }, Type::Struct(fields)))
+        Ok((
+            Ir {
+                op: Op::RuleInfo(Box::new(ir)),
+                range,
+            },
+            Type::Struct(fields),
+        ))
     }
 
-    fn relation_call(&mut self, range: TextRange, target: Option<&Expr>, function: &Name, arguments: &[Expr]) -> Option<Result<Checked>> {
+    fn relation_call(
+        &mut self,
+        range: TextRange,
+        target: Option<&Expr>,
+        function: &Name,
+        arguments: &[Expr],
+    ) -> Option<Result<Checked>> {
         let base = target?;
         Some(match (function.text.as_str(), arguments) {
             ("reach", [way]) => self.along(range, base, way, |way, base| Op::Reach { way, base }),
-            ("component", [way]) => self.along(range, base, way, |way, base| Op::Component { way, base }),
+            ("component", [way]) => {
+                self.along(range, base, way, |way, base| Op::Component { way, base })
+            }
             ("cycle", [way]) => self.along(range, base, way, |way, base| Op::Cycle { way, base }),
             ("path", [way, end]) => self.path(range, base, way, end),
-            ("reachMax", [way, name, body]) => self.reach_best(range, Best::Max, base, way, name, body),
-            ("reachMin", [way, name, body]) => self.reach_best(range, Best::Min, base, way, name, body),
+            ("reachMax", [way, name, body]) => {
+                self.reach_best(range, Best::Max, base, way, name, body)
+            }
+            ("reachMin", [way, name, body]) => {
+                self.reach_best(range, Best::Min, base, way, name, body)
+            }
             ("reachUnion", [way, name, body]) => self.reach_union(range, base, way, name, body),
             _ => return None,
         })
@@ -566,7 +858,12 @@ impl Checker<'_, '_> {
         let (name, backwards) = match &expr.kind {
             ExprKind::Ident(name) => (name.as_str(), false),
             ExprKind::Backwards(name) => (name.text.as_str(), true),
-            _ => return Err(CompileError::new(expr.range, "the name of a relation is wanted here")),
+            _ => {
+                return Err(CompileError::new(
+                    expr.range,
+                    "the name of a relation is wanted here",
+                ));
+            }
         };
         let library = self.scope.library;
         let Some(relation) = library.find_relation(name) else {
@@ -578,13 +875,31 @@ impl Checker<'_, '_> {
             });
         };
         let records = library.relation(relation).records.clone();
-        Ok((Way { relation, backwards }, Type::Record(records.into())))
+        Ok((
+            Way {
+                relation,
+                backwards,
+            },
+            Type::Record(records.into()),
+        ))
     }
 
-    fn along(&mut self, range: TextRange, base: &Expr, way: &Expr, op: impl Fn(Way, Box<Ir>) -> Op) -> Result<Checked> {
+    fn along(
+        &mut self,
+        range: TextRange,
+        base: &Expr,
+        way: &Expr,
+        op: impl Fn(Way, Box<Ir>) -> Op,
+    ) -> Result<Checked> {
         let (way, records) = self.way(way)?;
         let base = self.node_of_relation(base, &records)?;
-        Ok((Ir { op: op(way, Box::new(base)), range }, Type::list(records)))
+        Ok((
+            Ir {
+                op: op(way, Box::new(base)),
+                range,
+            },
+            Type::list(records),
+        ))
     }
 
     fn node_of_relation(&mut self, base: &Expr, records: &Type) -> Result<Ir> {
@@ -601,10 +916,24 @@ impl Checker<'_, '_> {
         let from = self.node_of_relation(base, &records)?;
         let to = self.node_of_relation(end, &records)?;
         let ends = Box::new([from, to]);
-        Ok((Ir { op: Op::Path { way, ends }, range }, Type::list(records)))
+        Ok((
+            Ir {
+                op: Op::Path { way, ends },
+                range,
+            },
+            Type::list(records),
+        ))
     }
 
-    fn reach_best(&mut self, range: TextRange, best: Best, base: &Expr, way: &Expr, name: &Expr, body: &Expr) -> Result<Checked> {
+    fn reach_best(
+        &mut self,
+        range: TextRange,
+        best: Best,
+        base: &Expr,
+        way: &Expr,
+        name: &Expr,
+        body: &Expr,
+    ) -> Result<Checked> {
         let (way, records) = self.way(way)?;
         let base = self.node_of_relation(base, &records)?;
         let outer = std::mem::take(&mut self.uses);
@@ -614,11 +943,19 @@ impl Checker<'_, '_> {
         let own = std::mem::replace(&mut self.uses, outer);
         let (body_ir, ty) = checked?;
         if own.this || own.it || own.lowest_slot.is_some() {
-            return Err(CompileError::new(body.range, "the value may depend on the resource alone, as it is computed once for all")
-                .help("compare with self outside: self.reachMax(r, x, f(x)).value"));
+            return Err(CompileError::new(
+                body.range,
+                "the value may depend on the resource alone, as it is computed once for all",
+            )
+            .help("compare with self outside: self.reachMax(r, x, f(x)).value"));
         }
         self.uses.merge(&own);
-        self.tables.sites.push(Site { way, best, slot, body: body_ir });
+        self.tables.sites.push(Site {
+            way,
+            best,
+            slot,
+            body: body_ir,
+        });
         let op = Op::ReachBest {
             site: u16::try_from(self.tables.sites.len() - 1).unwrap_or(u16::MAX),
             base: Box::new(base),
@@ -632,11 +969,21 @@ impl Checker<'_, '_> {
     }
 
     /// `x.reachUnion(r, y, f(y))` is `x.reach(r).map(y, f(y)).flatten().distinct()`.
-    fn reach_union(&mut self, range: TextRange, base: &Expr, way: &Expr, name: &Expr, body: &Expr) -> Result<Checked> {
+    fn reach_union(
+        &mut self,
+        range: TextRange,
+        base: &Expr,
+        way: &Expr,
+        name: &Expr,
+        body: &Expr,
+    ) -> Result<Checked> {
         let call = |target: Expr, function: &str, arguments: Vec<Expr>| Expr {
             kind: ExprKind::Call {
                 target: Some(Box::new(target)),
-                function: Name { text: function.to_owned(), range },
+                function: Name {
+                    text: function.to_owned(),
+                    range,
+                },
                 arguments,
             },
             range,
@@ -650,7 +997,8 @@ impl Checker<'_, '_> {
 
 /// A pattern that stands as a text is checked at load.
 fn check_pattern(shape: &Shape, ir: &Ir, exprs: &[&Expr]) -> Result<()> {
-    let (Shape::TextTest, Op::Literal(Literal::Str(pattern)), [_, expr]) = (shape, &ir.op, exprs) else {
+    let (Shape::TextTest, Op::Literal(Literal::Str(pattern)), [_, expr]) = (shape, &ir.op, exprs)
+    else {
         return Ok(());
     };
     // `contains("(")` is no pattern: only a text that `matches` takes is tried by the caller.
@@ -659,29 +1007,46 @@ fn check_pattern(shape: &Shape, ir: &Ir, exprs: &[&Expr]) -> Result<()> {
     {
         let reason = error.to_string();
         let reason = reason.lines().last().unwrap_or_default();
-        return Err(CompileError::new(expr.range, format!("this is no regular expression: {reason}")));
+        return Err(CompileError::new(
+            expr.range,
+            format!("this is no regular expression: {reason}"),
+        ));
     }
     Ok(())
 }
 
 fn case_applies(parameters: &[(Box<str>, Type)], checked: &[Checked]) -> bool {
-    parameters.iter().zip(checked).enumerate().all(|(index, ((_, want), (_, have)))| match (want, have) {
-        // The first argument chooses the case, so a part of its kinds is enough.
-        (Type::Record(allowed), Type::Record(ids)) if index == 0 => ids.iter().any(|id| allowed.contains(id)),
-        _ => assignable(have, want),
-    })
+    parameters
+        .iter()
+        .zip(checked)
+        .enumerate()
+        .all(|(index, ((_, want), (_, have)))| match (want, have) {
+            // The first argument chooses the case, so a part of its kinds is enough.
+            (Type::Record(allowed), Type::Record(ids)) if index == 0 => {
+                ids.iter().any(|id| allowed.contains(id))
+            }
+            _ => assignable(have, want),
+        })
 }
 
 /// True if a reference path is `path` or lies below it.
 fn path_matches(known: &str, path: &str) -> bool {
-    known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    known
+        .strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn rules_in(ty: &Type, value: &Literal) -> Vec<String> {
     match (ty, value) {
         (Type::Rule, Literal::Str(name)) => vec![name.to_string()],
-        (Type::List(item), Literal::List(values)) => values.iter().flat_map(|value| rules_in(item, value)).collect(),
-        (Type::Map(item), Literal::Map(values)) => values.iter().flat_map(|(_, value)| rules_in(item, value)).collect(),
+        (Type::List(item), Literal::List(values)) => values
+            .iter()
+            .flat_map(|value| rules_in(item, value))
+            .collect(),
+        (Type::Map(item), Literal::Map(values)) => values
+            .iter()
+            .flat_map(|(_, value)| rules_in(item, value))
+            .collect(),
         _ => Vec::new(),
     }
 }

@@ -54,8 +54,18 @@ impl Checker<'_, '_> {
             _ => return Ok((ir, ty)),
         };
         let op = Op::Literal(literal);
-        let ty = if *want == Type::AsOf { Type::Date } else { want.clone() };
-        Ok((Ir { op, range: ir.range }, ty))
+        let ty = if *want == Type::AsOf {
+            Type::Date
+        } else {
+            want.clone()
+        };
+        Ok((
+            Ir {
+                op,
+                range: ir.range,
+            },
+            ty,
+        ))
     }
 
     fn coerce_list(&mut self, ir: Ir, ty: Type, element: &Type) -> Result<Checked> {
@@ -74,17 +84,30 @@ impl Checker<'_, '_> {
             parts.push(part);
         }
         let op = Op::List(parts.into());
-        Ok((Ir { op, range: ir.range }, Type::list(element_type)))
+        Ok((
+            Ir {
+                op,
+                range: ir.range,
+            },
+            Type::list(element_type),
+        ))
     }
 
     fn level(&self, ladder: LadderId, text: &Arc<str>, ir: &Ir) -> Result<Literal> {
         let known = self.scope.kinds.ladder(ladder);
-        let found = (0u8..).zip(&known.levels).find(|(_, level)| ***level == **text);
+        let found = (0u8..)
+            .zip(&known.levels)
+            .find(|(_, level)| ***level == **text);
         match found {
             Some((rank, _)) => Ok(Literal::Level(ladder, rank, text.clone())),
             None => {
                 let words = known.levels.iter().map(|level| &**level);
-                Err(unknown_word(ir, text, &format!("level of {}", known.name), words))
+                Err(unknown_word(
+                    ir,
+                    text,
+                    &format!("level of {}", known.name),
+                    words,
+                ))
             }
         }
     }
@@ -93,7 +116,12 @@ impl Checker<'_, '_> {
         match self.scope.kinds.find(text) {
             Some(kind) => Ok(Literal::Kind(kind)),
             None => {
-                let names: Vec<&str> = self.scope.kinds.iter().map(|(_, kind)| &*kind.name).collect();
+                let names: Vec<&str> = self
+                    .scope
+                    .kinds
+                    .iter()
+                    .map(|(_, kind)| &*kind.name)
+                    .collect();
                 Err(unknown_word(ir, text, "kind", names.into_iter()))
             }
         }
@@ -128,9 +156,16 @@ pub(super) fn assignable(ty: &Type, want: &Type) -> bool {
 
 /// True if values of these types can be compared.
 pub(super) fn comparable(left: &Type, right: &Type, equality: bool) -> bool {
-    use Type::{AsOf, Bool, Date, Duration, Dyn, Ladder, List, Map, Money, Null, Optional, Record, Ref, Struct};
+    use Type::{
+        AsOf, Bool, Date, Duration, Dyn, Ladder, List, Map, Money, Null, Optional, Record, Ref,
+        Struct,
+    };
     match (left, right) {
-        (Dyn, _) | (_, Dyn) | (Date | AsOf, Date | AsOf) | (Duration, Duration) | (Money, Money) => true,
+        (Dyn, _)
+        | (_, Dyn)
+        | (Date | AsOf, Date | AsOf)
+        | (Duration, Duration)
+        | (Money, Money) => true,
         (left, right) if left.is_number() && right.is_number() => true,
         (left, right) if left.is_text() && right.is_text() => true,
         (Money, number) | (number, Money) => number.is_number(),
@@ -181,7 +216,9 @@ pub(crate) fn unify(left: &Type, right: &Type) -> Option<Type> {
         (Type::Ref(left), Type::Ref(right)) => Type::Ref(union(left, right)),
         (Type::List(left), Type::List(right)) => Type::list(unify(left, right)?),
         (Type::Map(left), Type::Map(right)) => Type::Map(Arc::new(unify(left, right)?)),
-        (Type::Optional(left), Type::Optional(right)) => Type::Optional(Arc::new(unify(left, right)?)),
+        (Type::Optional(left), Type::Optional(right)) => {
+            Type::Optional(Arc::new(unify(left, right)?))
+        }
         (Type::Date | Type::AsOf, Type::Date | Type::AsOf) => Type::Date,
         (left, right) if left.is_number() && right.is_number() => Type::Double,
         (left, right) if left.is_text() && right.is_text() => Type::String,

@@ -21,18 +21,43 @@ impl Checker<'_, '_> {
     /// Notes what is known where `condition` is `truth`.
     pub(super) fn assume(&mut self, condition: &Expr, truth: bool) {
         match &condition.kind {
-            ExprKind::Unary { op: UnaryOp::Not, operand } => self.assume(operand, !truth),
-            ExprKind::Binary { op: BinaryOp::And, left, right, .. } if truth => {
+            ExprKind::Unary {
+                op: UnaryOp::Not,
+                operand,
+            } => self.assume(operand, !truth),
+            ExprKind::Binary {
+                op: BinaryOp::And,
+                left,
+                right,
+                ..
+            } if truth => {
                 self.assume(left, true);
                 self.assume(right, true);
             }
-            ExprKind::Binary { op: BinaryOp::Or, left, right, .. } if !truth => {
+            ExprKind::Binary {
+                op: BinaryOp::Or,
+                left,
+                right,
+                ..
+            } if !truth => {
                 self.assume(left, false);
                 self.assume(right, false);
             }
-            ExprKind::Binary { op, left, right, .. } => self.assume_kind(*op, left, right, truth),
-            ExprKind::Call { target: None, function, arguments } if function.text == "has" && truth => {
-                if let [Expr { kind: ExprKind::Select { base, field, .. }, .. }] = arguments.as_slice() {
+            ExprKind::Binary {
+                op, left, right, ..
+            } => self.assume_kind(*op, left, right, truth),
+            ExprKind::Call {
+                target: None,
+                function,
+                arguments,
+            } if function.text == "has" && truth => {
+                if let [
+                    Expr {
+                        kind: ExprKind::Select { base, field, .. },
+                        ..
+                    },
+                ] = arguments.as_slice()
+                {
                     self.assume_fields(base, &field.text);
                 }
             }
@@ -55,11 +80,17 @@ impl Checker<'_, '_> {
         };
         let names = match (&right.kind, op) {
             (ExprKind::String(name), BinaryOp::Eq | BinaryOp::Ne) => vec![name.clone()],
-            (ExprKind::List(items), BinaryOp::In) => items.iter().filter_map(string_literal).collect(),
+            (ExprKind::List(items), BinaryOp::In) => {
+                items.iter().filter_map(string_literal).collect()
+            }
             _ => return,
         };
         let holds = truth == (op != BinaryOp::Ne);
-        let fact = if holds { Fact::Kinds(names) } else { Fact::NotKinds(names) };
+        let fact = if holds {
+            Fact::Kinds(names)
+        } else {
+            Fact::NotKinds(names)
+        };
         self.facts.push((path, fact));
     }
 
@@ -76,7 +107,11 @@ impl Checker<'_, '_> {
             facts.all(|(_, fact)| self.allows(fact, id))
         };
         let left: Arc<[RecordId]> = ids.iter().copied().filter(|id| holds(*id)).collect();
-        if left.is_empty() { ty } else { Type::Record(left) }
+        if left.is_empty() {
+            ty
+        } else {
+            Type::Record(left)
+        }
     }
 
     fn allows(&self, fact: &Fact, id: RecordId) -> bool {
@@ -101,7 +136,11 @@ fn string_literal(expr: &Expr) -> Option<String> {
 
 fn kind_argument(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
-        ExprKind::Call { target: None, function, arguments } if function.text == "kind" => match arguments.as_slice() {
+        ExprKind::Call {
+            target: None,
+            function,
+            arguments,
+        } if function.text == "kind" => match arguments.as_slice() {
             [argument] => Some(argument),
             _ => None,
         },
@@ -114,9 +153,11 @@ fn path_of(expr: &Expr) -> Option<String> {
     match &expr.kind {
         ExprKind::Ident(name) => Some(name.clone()),
         ExprKind::Select { base, field, .. } => Some(format!("{}.{}", path_of(base)?, field.text)),
-        ExprKind::Call { target: Some(target), function, arguments }
-            if function.text == "target" && arguments.is_empty() =>
-        {
+        ExprKind::Call {
+            target: Some(target),
+            function,
+            arguments,
+        } if function.text == "target" && arguments.is_empty() => {
             Some(format!("{}.target()", path_of(target)?))
         }
         _ => None,

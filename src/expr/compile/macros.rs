@@ -22,21 +22,40 @@ impl Checker<'_, '_> {
             (None, "known", [value]) => self.known(range, value, false),
             (None, "unknown", [value]) => self.known(range, value, true),
             (None, "inherited", [path]) => self.inherited(range, path),
-            (Some(list), "exists", [name, body]) => self.fold(range, Fold::Exists, list, name, body),
+            (Some(list), "exists", [name, body]) => {
+                self.fold(range, Fold::Exists, list, name, body)
+            }
             (Some(list), "all", [name, body]) => self.fold(range, Fold::All, list, name, body),
             (Some(list), "exists_one" | "existsOne", [name, body]) => {
                 self.fold(range, Fold::ExistsOne, list, name, body)
             }
-            (Some(list), "filter", [name, body]) => self.fold(range, Fold::Filter, list, name, body),
-            (Some(list), "map", [name, body]) => self.fold(range, Fold::Map, list, name, body),
-            (Some(list), "map", [name, test, body]) => self.filter_map(range, list, name, test, body),
-            (Some(list), "groupBy", [name, body]) => self.fold(range, Fold::GroupBy, list, name, body),
-            (Some(list), "sortBy", [name, body]) => self.fold(range, Fold::SortBy, list, name, body),
-            (Some(list), "overlaps", [name, from, to]) => self.intervals(range, true, list, name, [from, to]),
-            (Some(list), "gaps", [name, from, to]) => self.intervals(range, false, list, name, [from, to]),
-            (Some(Expr { kind: ExprKind::Ident(cel), .. }), "bind", [name, value, body]) if cel == "cel" => {
-                self.bind(range, name, value, body)
+            (Some(list), "filter", [name, body]) => {
+                self.fold(range, Fold::Filter, list, name, body)
             }
+            (Some(list), "map", [name, body]) => self.fold(range, Fold::Map, list, name, body),
+            (Some(list), "map", [name, test, body]) => {
+                self.filter_map(range, list, name, test, body)
+            }
+            (Some(list), "groupBy", [name, body]) => {
+                self.fold(range, Fold::GroupBy, list, name, body)
+            }
+            (Some(list), "sortBy", [name, body]) => {
+                self.fold(range, Fold::SortBy, list, name, body)
+            }
+            (Some(list), "overlaps", [name, from, to]) => {
+                self.intervals(range, true, list, name, [from, to])
+            }
+            (Some(list), "gaps", [name, from, to]) => {
+                self.intervals(range, false, list, name, [from, to])
+            }
+            (
+                Some(Expr {
+                    kind: ExprKind::Ident(cel),
+                    ..
+                }),
+                "bind",
+                [name, value, body],
+            ) if cel == "cel" => self.bind(range, name, value, body),
             _ => return None,
         })
     }
@@ -44,16 +63,25 @@ impl Checker<'_, '_> {
     fn has(&mut self, range: TextRange, path: &Expr) -> Result<Checked> {
         let mut fields = Vec::new();
         let mut base = path;
-        while let ExprKind::Select { base: inner, field, optional: false } = &base.kind {
-            if matches!(&inner.kind, ExprKind::Ident(name) if name == "params" || name == "period") {
+        while let ExprKind::Select {
+            base: inner,
+            field,
+            optional: false,
+        } = &base.kind
+        {
+            if matches!(&inner.kind, ExprKind::Ident(name) if name == "params" || name == "period")
+            {
                 break;
             }
             fields.push((inner.as_ref(), field));
             base = inner;
         }
         if fields.is_empty() {
-            return Err(CompileError::new(path.range, "has(...) asks for a field: has(self.owner)")
-                .help("to ask whether a value is recorded, write known(...)"));
+            return Err(CompileError::new(
+                path.range,
+                "has(...) asks for a field: has(self.owner)",
+            )
+            .help("to ask whether a value is recorded, write known(...)"));
         }
         let (base_ir, mut ty) = self.check(base)?;
         let mut steps = Vec::new();
@@ -102,23 +130,51 @@ impl Checker<'_, '_> {
     fn known(&mut self, range: TextRange, value: &Expr, unknown: bool) -> Result<Checked> {
         let (ir, _) = self.check(value)?;
         let ir = Box::new(ir);
-        let op = if unknown { Op::Unknown(ir) } else { Op::Known(ir) };
+        let op = if unknown {
+            Op::Unknown(ir)
+        } else {
+            Op::Known(ir)
+        };
         Ok((Ir { op, range }, Type::Bool))
     }
 
     fn inherited(&mut self, range: TextRange, path: &Expr) -> Result<Checked> {
-        let ExprKind::Select { base, field, optional: false } = &path.kind else {
-            return Err(CompileError::new(path.range, "inherited(...) asks for a field: inherited(self.owner)"));
+        let ExprKind::Select {
+            base,
+            field,
+            optional: false,
+        } = &path.kind
+        else {
+            return Err(CompileError::new(
+                path.range,
+                "inherited(...) asks for a field: inherited(self.owner)",
+            ));
         };
         let (base_ir, ty) = self.check(base)?;
         let (Step::Field(field), _) = self.any_step(&ty, field)? else {
-            return Err(CompileError::new(path.range, "only fields of resources are inherited"));
+            return Err(CompileError::new(
+                path.range,
+                "only fields of resources are inherited",
+            ));
         };
         let base = Box::new(base_ir);
-        Ok((Ir { op: Op::Inherited { base, field }, range }, Type::Bool))
+        Ok((
+            Ir {
+                op: Op::Inherited { base, field },
+                range,
+            },
+            Type::Bool,
+        ))
     }
 
-    fn fold(&mut self, range: TextRange, fold: Fold, list: &Expr, name: &Expr, body: &Expr) -> Result<Checked> {
+    fn fold(
+        &mut self,
+        range: TextRange,
+        fold: Fold,
+        list: &Expr,
+        name: &Expr,
+        body: &Expr,
+    ) -> Result<Checked> {
         let (list_ir, list_type) = self.check(list)?;
         let item = self.item_type(list, &list_type)?;
         let (ir, _, ty) = self.fold_checked(range, fold, list_ir, &item, name, body)?;
@@ -166,20 +222,37 @@ impl Checker<'_, '_> {
 
     fn fold_body(&mut self, fold: Fold, body: &Expr) -> Result<Checked> {
         match fold {
-            Fold::Exists | Fold::All | Fold::ExistsOne | Fold::Filter => Ok((self.condition(body)?, Type::Bool)),
+            Fold::Exists | Fold::All | Fold::ExistsOne | Fold::Filter => {
+                Ok((self.condition(body)?, Type::Bool))
+            }
             Fold::Map | Fold::GroupBy | Fold::SortBy => self.check(body),
         }
     }
 
-    fn filter_map(&mut self, range: TextRange, list: &Expr, name: &Expr, test: &Expr, body: &Expr) -> Result<Checked> {
+    fn filter_map(
+        &mut self,
+        range: TextRange,
+        list: &Expr,
+        name: &Expr,
+        test: &Expr,
+        body: &Expr,
+    ) -> Result<Checked> {
         let (list_ir, list_type) = self.check(list)?;
         let item = self.item_type(list, &list_type)?;
-        let (filtered, held, _) = self.fold_checked(range, Fold::Filter, list_ir, &item, name, test)?;
+        let (filtered, held, _) =
+            self.fold_checked(range, Fold::Filter, list_ir, &item, name, test)?;
         let (ir, _, ty) = self.fold_checked(range, Fold::Map, filtered, &held, name, body)?;
         Ok((ir, ty))
     }
 
-    fn intervals(&mut self, range: TextRange, overlaps: bool, list: &Expr, name: &Expr, bounds: [&Expr; 2]) -> Result<Checked> {
+    fn intervals(
+        &mut self,
+        range: TextRange,
+        overlaps: bool,
+        list: &Expr,
+        name: &Expr,
+        bounds: [&Expr; 2],
+    ) -> Result<Checked> {
         let (list_ir, list_type) = self.check(list)?;
         let item = self.item_type(list, &list_type)?;
         let slot = self.open_variable(name, item.clone())?;
@@ -201,7 +274,13 @@ impl Checker<'_, '_> {
         Ok((Ir { op, range }, Type::list(Type::Struct(fields))))
     }
 
-    fn bind(&mut self, range: TextRange, name: &Expr, value: &Expr, body: &Expr) -> Result<Checked> {
+    fn bind(
+        &mut self,
+        range: TextRange,
+        name: &Expr,
+        value: &Expr,
+        body: &Expr,
+    ) -> Result<Checked> {
         let (value_ir, value_type) = self.check(value)?;
         let slot = self.open_variable(name, value_type)?;
         let body = self.check(body);
@@ -218,7 +297,10 @@ impl Checker<'_, '_> {
     /// Binds a variable and returns its slot.
     pub(super) fn open_variable(&mut self, name: &Expr, ty: Type) -> Result<u16> {
         let ExprKind::Ident(text) = &name.kind else {
-            return Err(CompileError::new(name.range, "a name for the item is wanted here: exists(x, ...)"));
+            return Err(CompileError::new(
+                name.range,
+                "a name for the item is wanted here: exists(x, ...)",
+            ));
         };
         let slot = u16::try_from(self.locals.len()).unwrap_or(u16::MAX);
         self.locals.push((text.as_str().into(), ty));
@@ -241,7 +323,10 @@ impl Checker<'_, '_> {
             Type::Groups(both) => Ok(both.0.clone()),
             Type::Dyn => Ok(Type::Dyn),
             other => {
-                let message = format!("a list is wanted here, and this is a {}", self.type_name(other));
+                let message = format!(
+                    "a list is wanted here, and this is a {}",
+                    self.type_name(other)
+                );
                 Err(CompileError::new(expr.range, message))
             }
         }

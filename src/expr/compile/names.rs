@@ -19,14 +19,25 @@ impl Checker<'_, '_> {
         if let Some(slot) = self.locals.iter().rposition(|(local, _)| **local == *name) {
             let ty = self.locals[slot].1.clone();
             let slot = u16::try_from(slot).unwrap_or(u16::MAX);
-            let lowest = self.uses.lowest_slot.map_or(slot, |lowest| lowest.min(slot));
+            let lowest = self
+                .uses
+                .lowest_slot
+                .map_or(slot, |lowest| lowest.min(slot));
             self.uses.lowest_slot = Some(lowest);
             return Ok((Op::Local(slot), ty));
         }
-        if let Some(index) = self.scope.lets.iter().rposition(|known| *known.name == *name) {
+        if let Some(index) = self
+            .scope
+            .lets
+            .iter()
+            .rposition(|known| *known.name == *name)
+        {
             let known = &self.scope.lets[index];
             self.uses.merge(&known.uses);
-            return Ok((Op::Let(u16::try_from(index).unwrap_or(u16::MAX)), known.ty.clone()));
+            return Ok((
+                Op::Let(u16::try_from(index).unwrap_or(u16::MAX)),
+                known.ty.clone(),
+            ));
         }
         match (name, &self.scope.self_type, &self.scope.it_type) {
             ("self", Some(ty), _) => {
@@ -53,19 +64,28 @@ impl Checker<'_, '_> {
         let scope = self.scope;
         let error = CompileError::new(range, format!("there is no `{name}` here"));
         if scope.library.find_relation(name).is_some() {
-            return error.help(format!("{name} is a relation: x.reach({name}), x.path({name}, y)"));
+            return error.help(format!(
+                "{name} is a relation: x.reach({name}), x.path({name}, y)"
+            ));
         }
         if scope.params.iter().any(|param| *param.name == *name) {
             return error.help(format!("did you mean params.{name}?"));
         }
         if let Some(Type::Record(ids)) = &scope.self_type
-            && ids.iter().any(|id| scope.kinds.record(*id).field(name).is_some())
+            && ids
+                .iter()
+                .any(|id| scope.kinds.record(*id).field(name).is_some())
         {
             return error.help(format!("did you mean self.{name}?"));
         }
         let locals = self.locals.iter().map(|(local, _)| &**local);
         let lets = scope.lets.iter().map(|known| &*known.name);
-        match nearest(name, locals.chain(lets).chain(["self", "it", "asOf", "params", "period"])) {
+        match nearest(
+            name,
+            locals
+                .chain(lets)
+                .chain(["self", "it", "asOf", "params", "period"]),
+        ) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,
         }
@@ -76,10 +96,12 @@ impl Checker<'_, '_> {
         let Some(index) = params.iter().position(|param| *param.name == *field.text) else {
             let message = format!("the rule has no parameter `{}`", field.text);
             let error = CompileError::new(field.range, message);
-            return Err(match nearest(&field.text, params.iter().map(|param| &*param.name)) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error.help("declare it under `params:` with a type and a default"),
-            });
+            return Err(
+                match nearest(&field.text, params.iter().map(|param| &*param.name)) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error.help("declare it under `params:` with a type and a default"),
+                },
+            );
         };
         let op = Op::Param(u16::try_from(index).unwrap_or(u16::MAX));
         Ok((Ir { op, range }, params[index].ty.clone()))

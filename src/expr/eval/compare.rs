@@ -43,12 +43,22 @@ impl Relation {
     }
 
     fn equality(equal: bool) -> Self {
-        if equal { Self::exactly(Ordering::Equal) } else { Self::Different }
+        if equal {
+            Self::exactly(Ordering::Equal)
+        } else {
+            Self::Different
+        }
     }
 }
 
 impl<'a, W: Trace> Machine<'a, W> {
-    pub(super) fn compare(&self, range: TextRange, op: Compare, left: Out<'a, W>, right: Out<'a, W>) -> Out<'a, W> {
+    pub(super) fn compare(
+        &self,
+        range: TextRange,
+        op: Compare,
+        left: Out<'a, W>,
+        right: Out<'a, W>,
+    ) -> Out<'a, W> {
         let relation = self.relate(&left.0, &right.0);
         let why = left.1.and(right.1);
         let value = match relation {
@@ -56,7 +66,11 @@ impl<'a, W: Trace> Machine<'a, W> {
                 let (at_low, at_high) = (holds(op, low), holds(op, high));
                 let middle = low != high && low == Ordering::Less && high == Ordering::Greater;
                 let agrees = at_low == at_high && (!middle || holds(op, Ordering::Equal) == at_low);
-                if agrees { Value::Bool(at_low) } else { Value::Ne(Causes::UNDEFINED) }
+                if agrees {
+                    Value::Bool(at_low)
+                } else {
+                    Value::Ne(Causes::UNDEFINED)
+                }
             }
             Relation::Different => match op {
                 Compare::Eq => Value::Bool(false),
@@ -64,7 +78,9 @@ impl<'a, W: Trace> Machine<'a, W> {
                 _ => return self.fail(range, "these values have no order"),
             },
             Relation::Unknown(causes) => Value::Ne(causes),
-            Relation::Mismatch => return self.fail(range, "values of different types are compared"),
+            Relation::Mismatch => {
+                return self.fail(range, "values of different types are compared");
+            }
         };
         (value, why)
     }
@@ -76,16 +92,24 @@ impl<'a, W: Trace> Machine<'a, W> {
             (Value::Bool(left), Value::Bool(right)) => Relation::equality(left == right),
             (Value::Int(left), Value::Int(right)) => Relation::exactly(left.cmp(right)),
             (Value::Date(left), Value::Date(right)) => Relation::exactly(left.cmp(right)),
-            (Value::Level(own, left, _), Value::Level(other, right, _)) if own == other => Relation::exactly(left.cmp(right)),
-            (Value::Level(ladder, rank, _), Value::Str(text)) => self.relate_level(*ladder, *rank, text),
-            (Value::Str(text), Value::Level(ladder, rank, _)) => reverse(self.relate_level(*ladder, *rank, text)),
+            (Value::Level(own, left, _), Value::Level(other, right, _)) if own == other => {
+                Relation::exactly(left.cmp(right))
+            }
+            (Value::Level(ladder, rank, _), Value::Str(text)) => {
+                self.relate_level(*ladder, *rank, text)
+            }
+            (Value::Str(text), Value::Level(ladder, rank, _)) => {
+                reverse(self.relate_level(*ladder, *rank, text))
+            }
             (Value::Duration(left), Value::Duration(right)) => {
                 let (low, high) = left.compare_range(*right);
                 Relation::Order(low, high)
             }
             (Value::Money(left), Value::Money(right)) => relate_money(*left, *right),
             (Value::Kind(left), Value::Kind(right)) => Relation::equality(left == right),
-            (Value::Kind(kind), other) | (other, Value::Kind(kind)) if other.as_text().is_some() => {
+            (Value::Kind(kind), other) | (other, Value::Kind(kind))
+                if other.as_text().is_some() =>
+            {
                 let name = &self.world.catalog.kinds().kind(*kind).name;
                 Relation::equality(other.as_text() == Some(name))
             }
@@ -111,7 +135,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             return Relation::exactly(left.cmp(right));
         }
         if let (Some(left), Some(right)) = (number(left), number(right)) {
-            return left.partial_cmp(&right).map_or(Relation::Different, Relation::exactly);
+            return left
+                .partial_cmp(&right)
+                .map_or(Relation::Different, Relation::exactly);
         }
         match (left, right) {
             (Value::Money(amount), other) => match money_of(*amount, other) {
@@ -124,7 +150,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 (left, right) => Relation::equality(left.is_none() && right.is_none()),
             },
             (Value::Struct(left), Value::Struct(right)) => {
-                let pairs = left.iter().map(|(_, (value, _))| value).zip(right.iter().map(|(_, (value, _))| value));
+                let pairs = left
+                    .iter()
+                    .map(|(_, (value, _))| value)
+                    .zip(right.iter().map(|(_, (value, _))| value));
                 self.relate_all(left.len() == right.len(), pairs)
             }
             _ => self.relate_lists(left, right),
@@ -132,18 +161,29 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn relate_lists(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Relation {
-        let lists = (self.listed(&(left.clone(), W::default())), self.listed(&(right.clone(), W::default())));
+        let lists = (
+            self.listed(&(left.clone(), W::default())),
+            self.listed(&(right.clone(), W::default())),
+        );
         let (Some(left), Some(right)) = lists else {
             return Relation::Mismatch;
         };
         if let Some(causes) = left.doubts().or(right.doubts()) {
             return Relation::Unknown(causes);
         }
-        let pairs = left.items.iter().map(|entry| &entry.value).zip(right.items.iter().map(|entry| &entry.value));
+        let pairs = left
+            .items
+            .iter()
+            .map(|entry| &entry.value)
+            .zip(right.items.iter().map(|entry| &entry.value));
         self.relate_all(left.items.len() == right.items.len(), pairs)
     }
 
-    fn relate_all<'v>(&self, same_length: bool, pairs: impl Iterator<Item = (&'v Value<'a, W>, &'v Value<'a, W>)>) -> Relation
+    fn relate_all<'v>(
+        &self,
+        same_length: bool,
+        pairs: impl Iterator<Item = (&'v Value<'a, W>, &'v Value<'a, W>)>,
+    ) -> Relation
     where
         'a: 'v,
         W: 'v,
@@ -172,14 +212,23 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    fn relate_bounds(&self, bounds: &(Option<Value<'a, W>>, Option<Value<'a, W>>), other: &Value<'a, W>) -> Relation {
+    fn relate_bounds(
+        &self,
+        bounds: &(Option<Value<'a, W>>, Option<Value<'a, W>>),
+        other: &Value<'a, W>,
+    ) -> Relation {
         let against = |bound: &Option<Value<'a, W>>, unbounded: Ordering| match bound {
             None => Relation::exactly(unbounded),
             Some(bound) => self.relate(bound, other),
         };
-        match (against(&bounds.0, Ordering::Less), against(&bounds.1, Ordering::Greater)) {
+        match (
+            against(&bounds.0, Ordering::Less),
+            against(&bounds.1, Ordering::Greater),
+        ) {
             (Relation::Order(low, _), Relation::Order(_, high)) => Relation::Order(low, high),
-            (Relation::Unknown(causes), _) | (_, Relation::Unknown(causes)) => Relation::Unknown(causes),
+            (Relation::Unknown(causes), _) | (_, Relation::Unknown(causes)) => {
+                Relation::Unknown(causes)
+            }
             _ => Relation::Mismatch,
         }
     }
@@ -214,12 +263,21 @@ impl<'a, W: Trace> Machine<'a, W> {
         match value {
             Value::Resource(id) => Some(Ok(Identity::Resource(*id))),
             Value::Record(node, _) => Some(Ok(Identity::Item(node.id()))),
-            Value::Ref(node) => Some(match self.world.catalog.reference_at(node.id()).map(|found| found.target) {
-                Some(Target::Resource(id)) => Ok(Identity::Resource(id)),
-                Some(Target::Item(item)) => Ok(Identity::Item(item.node)),
-                Some(Target::Literal | Target::Wildcard(_)) => Ok(Identity::Word(hash_of(node.text()))),
-                _ => Err(Causes::DANGLING),
-            }),
+            Value::Ref(node) => Some(
+                match self
+                    .world
+                    .catalog
+                    .reference_at(node.id())
+                    .map(|found| found.target)
+                {
+                    Some(Target::Resource(id)) => Ok(Identity::Resource(id)),
+                    Some(Target::Item(item)) => Ok(Identity::Item(item.node)),
+                    Some(Target::Literal | Target::Wildcard(_)) => {
+                        Ok(Identity::Word(hash_of(node.text())))
+                    }
+                    _ => Err(Causes::DANGLING),
+                },
+            ),
             _ => None,
         }
     }
@@ -324,12 +382,27 @@ mod tests {
         let flip = |today: &str, steps: &[Duration], fixed: &str| {
             next_flip(day(today), steps, day(fixed)).map(|day| day.to_string())
         };
-        assert_eq!(flip("2026-01-01", &[], "2026-03-05").as_deref(), Some("2026-03-05"));
-        assert_eq!(flip("2026-03-05", &[], "2026-03-05").as_deref(), Some("2026-03-06"));
+        assert_eq!(
+            flip("2026-01-01", &[], "2026-03-05").as_deref(),
+            Some("2026-03-05")
+        );
+        assert_eq!(
+            flip("2026-03-05", &[], "2026-03-05").as_deref(),
+            Some("2026-03-06")
+        );
         assert_eq!(flip("2026-03-06", &[], "2026-03-05"), None);
         let months = [Duration::months(1)];
-        assert_eq!(flip("2026-01-01", &months, "2026-02-28").as_deref(), Some("2026-01-28"));
-        assert_eq!(flip("2026-01-28", &months, "2026-02-28").as_deref(), Some("2026-02-01"));
-        assert_eq!(flip("2026-01-01", &[Duration::days(90)], "2026-12-31").as_deref(), Some("2026-10-02"));
+        assert_eq!(
+            flip("2026-01-01", &months, "2026-02-28").as_deref(),
+            Some("2026-01-28")
+        );
+        assert_eq!(
+            flip("2026-01-28", &months, "2026-02-28").as_deref(),
+            Some("2026-02-01")
+        );
+        assert_eq!(
+            flip("2026-01-01", &[Duration::days(90)], "2026-12-31").as_deref(),
+            Some("2026-10-02")
+        );
     }
 }

@@ -15,18 +15,41 @@ use crate::source::TextRange;
 const MAX_OCCURRENCES: usize = 10_000;
 
 impl<'a, W: Trace> Machine<'a, W> {
-    pub(super) fn builtin(&self, range: TextRange, function: Builtin, arguments: &'a [Ir], frame: &mut Frame<'a, W>) -> Out<'a, W> {
-        let values: Vec<Out<'a, W>> = arguments.iter().map(|argument| self.eval(argument, frame)).collect();
+    pub(super) fn builtin(
+        &self,
+        range: TextRange,
+        function: Builtin,
+        arguments: &'a [Ir],
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
+        let values: Vec<Out<'a, W>> = arguments
+            .iter()
+            .map(|argument| self.eval(argument, frame))
+            .collect();
         match function {
             Builtin::OrValue => return or_value(values),
             Builtin::OptionalNone => return (Value::Optional(None), W::default()),
-            Builtin::Flatten | Builtin::Distinct | Builtin::Sum | Builtin::Max | Builtin::Min | Builtin::Sort | Builtin::First | Builtin::Last | Builtin::Join => {
+            Builtin::Flatten
+            | Builtin::Distinct
+            | Builtin::Sum
+            | Builtin::Max
+            | Builtin::Min
+            | Builtin::Sort
+            | Builtin::First
+            | Builtin::Last
+            | Builtin::Join => {
                 return self.list_function(range, function, &values);
             }
             _ => {}
         }
-        let why = values.iter().fold(W::default(), |why, (_, own)| why.and(own.clone()));
-        if let Some(causes) = values.iter().filter_map(|(value, _)| value.causes()).reduce(Causes::with) {
+        let why = values
+            .iter()
+            .fold(W::default(), |why, (_, own)| why.and(own.clone()));
+        if let Some(causes) = values
+            .iter()
+            .filter_map(|(value, _)| value.causes())
+            .reduce(Causes::with)
+        {
             return (Value::Ne(causes), why);
         }
         let value = match (function, values.as_slice()) {
@@ -36,17 +59,30 @@ impl<'a, W: Trace> Machine<'a, W> {
             (Builtin::Kind, [(value, _)]) => self.kind_of(value),
             (Builtin::Address, [(value, _)]) => Value::Text(self.address(value).into()),
             (Builtin::ReviewDefault, [(Value::Resource(id), _)]) => self.review_default(*id),
-            (Builtin::Expected, [(Value::Resource(id), _)]) => return self.expected_texts(*id, why),
+            (Builtin::Expected, [(Value::Resource(id), _)]) => {
+                return self.expected_texts(*id, why);
+            }
             (Builtin::HasValue, [(Value::Optional(value), _)]) => Value::Bool(value.is_some()),
             (Builtin::OptionalValue, [(Value::Optional(value), _)]) => match value {
                 Some(value) => return (**value).clone(),
                 None => Value::Ne(Causes::ABSENT),
             },
             (Builtin::OptionalOf, [(value, _)]) => return optional(value.clone(), why),
-            (Builtin::Occurrences, [(from, _), (Value::Duration(every), _), (until, _)]) => self.occurrences(from, *every, until),
+            (Builtin::Occurrences, [(from, _), (Value::Duration(every), _), (until, _)]) => {
+                self.occurrences(from, *every, until)
+            }
             (Builtin::File, [(path, _)]) => self.file(path.as_text().unwrap_or_default()),
-            (Builtin::Year | Builtin::Month | Builtin::Day, [(value, _)]) => self.date_part(function, value),
-            (Builtin::ToInt | Builtin::ToDouble | Builtin::ToString | Builtin::ToDate | Builtin::ToDuration, [(value, _)]) => self.convert(function, value),
+            (Builtin::Year | Builtin::Month | Builtin::Day, [(value, _)]) => {
+                self.date_part(function, value)
+            }
+            (
+                Builtin::ToInt
+                | Builtin::ToDouble
+                | Builtin::ToString
+                | Builtin::ToDate
+                | Builtin::ToDuration,
+                [(value, _)],
+            ) => self.convert(function, value),
             _ => match self.text_function(function, &values) {
                 Some(value) => value,
                 None => return self.fail(range, "the function does not work on these values"),
@@ -56,7 +92,10 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn text_function(&self, function: Builtin, values: &[Out<'a, W>]) -> Option<Value<'a, W>> {
-        let texts: Vec<&str> = values.iter().map(|(value, _)| value.as_text()).collect::<Option<_>>()?;
+        let texts: Vec<&str> = values
+            .iter()
+            .map(|(value, _)| value.as_text())
+            .collect::<Option<_>>()?;
         Some(match (function, texts.as_slice()) {
             (Builtin::Contains, [text, part]) => Value::Bool(text.contains(part)),
             (Builtin::StartsWith, [text, part]) => Value::Bool(text.starts_with(part)),
@@ -69,7 +108,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             (Builtin::UpperAscii, [text]) => Value::Text(text.to_ascii_uppercase().into()),
             (Builtin::Trim, [text]) => Value::Text(text.trim().into()),
             (Builtin::Replace, [text, from, to]) => Value::Text(text.replace(from, to).into()),
-            (Builtin::Split, [text, at]) => Value::list(text.split(at).map(|part| (Value::Text(part.into()), W::default()))),
+            (Builtin::Split, [text, at]) => Value::list(
+                text.split(at)
+                    .map(|part| (Value::Text(part.into()), W::default())),
+            ),
             _ => return None,
         })
     }
@@ -77,18 +119,28 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// A regular expression, compiled once per run; none if it is not one.
     fn pattern(&self, pattern: &str) -> Option<Arc<regex::Regex>> {
         let cache = self.world.patterns.get_or_init(Default::default);
-        let mut cache = cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut cache = cache
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(known) = cache.get(pattern) {
             return known.clone();
         }
-        let compiled = regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().ok().map(Arc::new);
+        let compiled = regex::RegexBuilder::new(pattern)
+            .size_limit(1 << 20)
+            .build()
+            .ok()
+            .map(Arc::new);
         cache.insert(pattern.into(), compiled.clone());
         compiled
     }
 
     /// Exact, or a range if the membership of items is not settled.
     fn size(&self, range: TextRange, list: &Out<'a, W>) -> Out<'a, W> {
-        if let Some(text) = list.0.as_text().filter(|_| !matches!(list.0, Value::Raw(_))) {
+        if let Some(text) = list
+            .0
+            .as_text()
+            .filter(|_| !matches!(list.0, Value::Raw(_)))
+        {
             return (int(text.chars().count()), list.1.clone());
         }
         if let (Value::All(kind), false) = (&list.0, W::ON) {
@@ -100,14 +152,34 @@ impl<'a, W: Trace> Machine<'a, W> {
         let Some(items) = self.listed(list) else {
             return self.fail(range, "size(...) is asked of something that is no list");
         };
-        let certain = items.items.iter().filter(|entry| entry.maybe.is_none()).count();
+        let certain = items
+            .items
+            .iter()
+            .filter(|entry| entry.maybe.is_none())
+            .count();
         let upper = (!items.open).then(|| int(items.items.len()));
-        let shown = items.items.iter().take(SHOWN_ITEMS).map(|entry| self.place_of(&entry.value, &entry.why));
-        let shown = if W::ON { W::some_of(shown.collect(), items.items.len()) } else { W::default() };
-        (between(int(certain), upper, items.items.len()), list.1.clone().and(shown))
+        let shown = items
+            .items
+            .iter()
+            .take(SHOWN_ITEMS)
+            .map(|entry| self.place_of(&entry.value, &entry.why));
+        let shown = if W::ON {
+            W::some_of(shown.collect(), items.items.len())
+        } else {
+            W::default()
+        };
+        (
+            between(int(certain), upper, items.items.len()),
+            list.1.clone().and(shown),
+        )
     }
 
-    fn list_function(&self, range: TextRange, function: Builtin, values: &[Out<'a, W>]) -> Out<'a, W> {
+    fn list_function(
+        &self,
+        range: TextRange,
+        function: Builtin,
+        values: &[Out<'a, W>],
+    ) -> Out<'a, W> {
         let list = &values[0];
         if let Value::Ne(causes) = list.0 {
             return (Value::Ne(causes), list.1.clone());
@@ -123,23 +195,40 @@ impl<'a, W: Trace> Machine<'a, W> {
             _ => {}
         }
         if let Some(causes) = items.doubts() {
-            let why = items.items.iter().filter(|entry| entry.maybe.is_some() || entry.value.is_ne()).fold(list.1.clone(), |why, entry| why.and(entry.why.clone()));
+            let why = items
+                .items
+                .iter()
+                .filter(|entry| entry.maybe.is_some() || entry.value.is_ne())
+                .fold(list.1.clone(), |why, entry| why.and(entry.why.clone()));
             return (Value::Ne(causes), why);
         }
         match function {
             Builtin::Sum => self.sum(range, list, &items),
             Builtin::Sort => {
                 let mut items = items;
-                items.items.sort_by(|left, right| self.order(&left.value, &right.value));
+                items
+                    .items
+                    .sort_by(|left, right| self.order(&left.value, &right.value));
                 (Value::List(Arc::new(items)), list.1.clone())
             }
             Builtin::Join => {
-                let separator = values.get(1).and_then(|(value, _)| value.as_text()).unwrap_or(", ");
-                let texts: Vec<String> = items.items.iter().map(|entry| self.print(&entry.value)).collect();
+                let separator = values
+                    .get(1)
+                    .and_then(|(value, _)| value.as_text())
+                    .unwrap_or(", ");
+                let texts: Vec<String> = items
+                    .items
+                    .iter()
+                    .map(|entry| self.print(&entry.value))
+                    .collect();
                 (Value::Text(texts.join(separator).into()), list.1.clone())
             }
             _ => {
-                let found = if function == Builtin::First { items.items.first() } else { items.items.last() };
+                let found = if function == Builtin::First {
+                    items.items.first()
+                } else {
+                    items.items.last()
+                };
                 match found {
                     Some(entry) => (entry.value.clone(), entry.why.clone()),
                     None => (Value::Ne(Causes::ABSENT), list.1.clone()),
@@ -175,12 +264,17 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut items: Vec<Entry<'a, W>> = Vec::new();
         let mut index = crate::expr::value::GroupIndex::default();
         for entry in found.items {
-            let known = self.hash(&entry.value).map(|hash| index.entry(hash).or_default());
+            let known = self
+                .hash(&entry.value)
+                .map(|hash| index.entry(hash).or_default());
             let Some(known) = known else {
                 items.push(entry);
                 continue;
             };
-            let twin = known.iter().copied().find(|position| self.same(&items[*position as usize].value, &entry.value));
+            let twin = known
+                .iter()
+                .copied()
+                .find(|position| self.same(&items[*position as usize].value, &entry.value));
             match twin {
                 // An item that certainly belongs settles the matter for its equals.
                 Some(position) if entry.maybe.is_none() => items[position as usize].maybe = None,
@@ -191,16 +285,30 @@ impl<'a, W: Trace> Machine<'a, W> {
                 }
             }
         }
-        (Value::List(Arc::new(List { items, open: found.open })), list.1.clone())
+        (
+            Value::List(Arc::new(List {
+                items,
+                open: found.open,
+            })),
+            list.1.clone(),
+        )
     }
 
     /// The largest or smallest item, or a bound for it where items are in doubt.
     fn extreme(&self, list: &Out<'a, W>, items: &List<'a, W>, largest: bool) -> Out<'a, W> {
         let mut best: Option<&Entry<'a, W>> = None;
-        for entry in items.items.iter().filter(|entry| entry.maybe.is_none() && !entry.value.is_ne()) {
+        for entry in items
+            .items
+            .iter()
+            .filter(|entry| entry.maybe.is_none() && !entry.value.is_ne())
+        {
             let better = best.is_none_or(|known| {
                 let order = self.order(&entry.value, &known.value);
-                if largest { order.is_gt() } else { order.is_lt() }
+                if largest {
+                    order.is_gt()
+                } else {
+                    order.is_lt()
+                }
             });
             if better {
                 best = Some(entry);
@@ -210,10 +318,20 @@ impl<'a, W: Trace> Machine<'a, W> {
         match (best, doubts) {
             (Some(entry), None) => (entry.value.clone(), self.place_of(&Value::Null, &entry.why)),
             (Some(entry), Some(_)) => {
-                let bounds = if largest { (Some(entry.value.clone()), None) } else { (None, Some(entry.value.clone())) };
+                let bounds = if largest {
+                    (Some(entry.value.clone()), None)
+                } else {
+                    (None, Some(entry.value.clone()))
+                };
                 (Value::Between(Arc::new(bounds)), entry.why.clone())
             }
-            (None, Some(causes)) => (Value::Ne(causes), items.items.iter().fold(list.1.clone(), |why, entry| why.and(entry.why.clone()))),
+            (None, Some(causes)) => (
+                Value::Ne(causes),
+                items
+                    .items
+                    .iter()
+                    .fold(list.1.clone(), |why, entry| why.and(entry.why.clone())),
+            ),
             (None, None) => (Value::Ne(Causes::UNDEFINED), list.1.clone()),
         }
     }
@@ -224,10 +342,23 @@ impl<'a, W: Trace> Machine<'a, W> {
             let next = entry.value.clone();
             total = Some(match total {
                 None => next,
-                Some(known) => self.arithmetic(range, crate::expr::ir::Arith::Add, (known, W::default()), (next, W::default())).0,
+                Some(known) => {
+                    self.arithmetic(
+                        range,
+                        crate::expr::ir::Arith::Add,
+                        (known, W::default()),
+                        (next, W::default()),
+                    )
+                    .0
+                }
             });
         }
-        let shown = items.items.iter().take(SHOWN_ITEMS).map(|entry| entry.why.clone()).collect();
+        let shown = items
+            .items
+            .iter()
+            .take(SHOWN_ITEMS)
+            .map(|entry| entry.why.clone())
+            .collect();
         let why = list.1.clone().and(W::some_of(shown, items.items.len()));
         (total.unwrap_or(Value::Int(0)), why)
     }
@@ -254,7 +385,11 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     fn review_default(&self, id: crate::catalog::ResourceId) -> Value<'a, W> {
         let catalog = self.world.catalog;
-        match catalog.kinds().kind(catalog.resource(id).kind).review_default {
+        match catalog
+            .kinds()
+            .kind(catalog.resource(id).kind)
+            .review_default
+        {
             Some(every) => Value::Duration(every),
             None => Value::Ne(Causes::ABSENT),
         }
@@ -270,7 +405,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             if !counts || !matches!(field.ty, Type::String) {
                 continue;
             }
-            if let Some((node, _)) = catalog.field(id, field).filter(|(node, _)| node.is_scalar() && !node.is_broken()) {
+            if let Some((node, _)) = catalog
+                .field(id, field)
+                .filter(|(node, _)| node.is_scalar() && !node.is_broken())
+            {
                 let why = W::origin(|| Origin::Read {
                     node: node.id(),
                     field: Some(field.place),
@@ -282,16 +420,25 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     /// The days of a cadence from its start, up to and including the last day.
-    fn occurrences(&self, from: &Value<'a, W>, every: Duration, until: &Value<'a, W>) -> Value<'a, W> {
+    fn occurrences(
+        &self,
+        from: &Value<'a, W>,
+        every: Duration,
+        until: &Value<'a, W>,
+    ) -> Value<'a, W> {
         let (Some(from), Some(until)) = (self.day(from), self.day(until)) else {
             return Value::Ne(Causes::UNDEFINED);
         };
         let mut days: Vec<Date> = Vec::new();
         // Each day is counted from the start, so that months clamped to a short one do not drift.
         for count in 0..MAX_OCCURRENCES {
-            let day = every.checked_mul(i64::try_from(count).unwrap_or(0)).and_then(|by| from.plus(by));
+            let day = every
+                .checked_mul(i64::try_from(count).unwrap_or(0))
+                .and_then(|by| from.plus(by));
             match day {
-                Some(day) if day <= until && days.last().is_none_or(|last| *last < day) => days.push(day),
+                Some(day) if day <= until && days.last().is_none_or(|last| *last < day) => {
+                    days.push(day)
+                }
                 _ => break,
             }
         }
@@ -304,10 +451,21 @@ impl<'a, W: Trace> Machine<'a, W> {
         let size = found.as_ref().map(|file| file.size);
         let fields = [
             ("exists".into(), Value::Bool(found.is_some())),
-            ("digest".into(), digest.map_or(Value::Ne(Causes::ABSENT), Value::Text)),
-            ("size".into(), size.and_then(|size| i64::try_from(size).ok()).map_or(Value::Ne(Causes::ABSENT), Value::Int)),
+            (
+                "digest".into(),
+                digest.map_or(Value::Ne(Causes::ABSENT), Value::Text),
+            ),
+            (
+                "size".into(),
+                size.and_then(|size| i64::try_from(size).ok())
+                    .map_or(Value::Ne(Causes::ABSENT), Value::Int),
+            ),
         ];
-        Value::Struct(fields.map(|(name, value)| (name, (value, W::default()))).into())
+        Value::Struct(
+            fields
+                .map(|(name, value)| (name, (value, W::default())))
+                .into(),
+        )
     }
 
     fn date_part(&self, function: Builtin, value: &Value<'a, W>) -> Value<'a, W> {
@@ -322,23 +480,39 @@ impl<'a, W: Trace> Machine<'a, W> {
         })
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range is checked first"
+    )]
     fn convert(&self, function: Builtin, value: &Value<'a, W>) -> Value<'a, W> {
         let converted = match function {
             Builtin::ToString => Some(Value::Text(self.print(value).into())),
             Builtin::ToDate => match value {
                 Value::Date(_) | Value::AsOf | Value::Moved(_) => Some(value.clone()),
-                other => other.as_text().and_then(|text| Date::parse(text).ok()).map(Value::Date),
+                other => other
+                    .as_text()
+                    .and_then(|text| Date::parse(text).ok())
+                    .map(Value::Date),
             },
             Builtin::ToDuration => match value {
                 Value::Duration(_) => Some(value.clone()),
-                other => other.as_text().and_then(|text| Duration::parse(text).ok()).map(Value::Duration),
+                other => other
+                    .as_text()
+                    .and_then(|text| Duration::parse(text).ok())
+                    .map(Value::Duration),
             },
-            Builtin::ToDouble => number(value).or_else(|| value.as_text()?.parse().ok()).map(Value::Double),
+            Builtin::ToDouble => number(value)
+                .or_else(|| value.as_text()?.parse().ok())
+                .map(Value::Double),
             _ => match value {
                 Value::Int(_) => Some(value.clone()),
-                Value::Double(value) if value.abs() < 9e18 => Some(Value::Int(value.trunc() as i64)),
-                other => other.as_text().and_then(|text| text.parse().ok()).map(Value::Int),
+                Value::Double(value) if value.abs() < 9e18 => {
+                    Some(Value::Int(value.trunc() as i64))
+                }
+                other => other
+                    .as_text()
+                    .and_then(|text| text.parse().ok())
+                    .map(Value::Int),
             },
         };
         converted.unwrap_or(Value::Ne(Causes::UNDEFINED))
@@ -361,7 +535,11 @@ fn int<'a, W: Trace>(count: usize) -> Value<'a, W> {
     Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn between<'a, W: Trace>(low: Value<'a, W>, high: Option<Value<'a, W>>, total: usize) -> Value<'a, W> {
+fn between<'a, W: Trace>(
+    low: Value<'a, W>,
+    high: Option<Value<'a, W>>,
+    total: usize,
+) -> Value<'a, W> {
     match (&low, &high) {
         (Value::Int(low), Some(Value::Int(high))) if low == high => int(total),
         _ => Value::Between(Arc::new((Some(low), high))),

@@ -65,11 +65,19 @@ impl Adjacency {
 
 impl Graph {
     pub(super) fn edges(&self, backwards: bool, node: ResourceId) -> &[GraphEdge] {
-        if backwards { self.backward.of(node) } else { self.forward.of(node) }
+        if backwards {
+            self.backward.of(node)
+        } else {
+            self.forward.of(node)
+        }
     }
 
     pub(super) fn doubts(&self, backwards: bool, node: ResourceId) -> Option<Causes> {
-        let doubts = if backwards { &self.backward_doubts } else { &self.doubts };
+        let doubts = if backwards {
+            &self.backward_doubts
+        } else {
+            &self.doubts
+        };
         doubts[node as usize]
     }
 
@@ -104,7 +112,13 @@ impl<'a> BestOf<'a> {
 impl<'a, W: Trace> Machine<'a, W> {
     /// A machine of the same rule that records nothing.
     fn plain(&self) -> Machine<'a, ()> {
-        Machine::new(self.world, self.params, &[], const { &Vec::new() }, u64::MAX)
+        Machine::new(
+            self.world,
+            self.params,
+            &[],
+            const { &Vec::new() },
+            u64::MAX,
+        )
     }
 
     pub(super) fn graph(&self, relation: u16) -> &'a Graph {
@@ -124,7 +138,12 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// The nodes reached from `from`, in the order of their distance, each with the edge that
     /// leads to it and the node it comes from.
-    pub(super) fn search(&self, way: Way, from: ResourceId, mut stop: impl FnMut(ResourceId) -> bool) -> Search {
+    pub(super) fn search(
+        &self,
+        way: Way,
+        from: ResourceId,
+        mut stop: impl FnMut(ResourceId) -> bool,
+    ) -> Search {
         let graph = self.graph(way.relation);
         let mut search = Search {
             reached: Vec::new(),
@@ -156,7 +175,13 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     /// Where the edges of a path stand, from `from` to `to`.
-    pub(super) fn path_why(&self, way: Way, search: &Search, from: ResourceId, to: ResourceId) -> W {
+    pub(super) fn path_why(
+        &self,
+        way: Way,
+        search: &Search,
+        from: ResourceId,
+        to: ResourceId,
+    ) -> W {
         if !W::ON {
             return W::default();
         }
@@ -170,7 +195,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             }
         }
         steps.reverse();
-        steps.iter().fold(W::default(), |why, edge| why.and(self.edge_why(way, edge)))
+        steps
+            .iter()
+            .fold(W::default(), |why, edge| why.and(self.edge_why(way, edge)))
     }
 
     pub(super) fn edge_why(&self, way: Way, edge: &GraphEdge) -> W {
@@ -254,13 +281,25 @@ impl<'a> Machine<'a, ()> {
         let definition = self.world.library.relation(relation);
         for (part, part_definition) in (0u16..).zip(&definition.edges) {
             if catalog.is_open(part_definition.kind) {
-                backward_doubts.iter_mut().for_each(|doubt| *doubt = Some(Causes::OPEN));
+                backward_doubts
+                    .iter_mut()
+                    .for_each(|doubt| *doubt = Some(Causes::OPEN));
             }
             for from in catalog.of_kind(part_definition.kind) {
-                self.edges_from(from, part, part_definition, &mut edges, &mut doubts, &mut backward_doubts);
+                self.edges_from(
+                    from,
+                    part,
+                    part_definition,
+                    &mut edges,
+                    &mut doubts,
+                    &mut backward_doubts,
+                );
             }
         }
-        let backward = edges.iter().map(|(from, edge)| (edge.to, GraphEdge { to: *from, ..*edge })).collect();
+        let backward = edges
+            .iter()
+            .map(|(from, edge)| (edge.to, GraphEdge { to: *from, ..*edge }))
+            .collect();
         let forward = Adjacency::new(count, edges);
         let (component, cyclic) = components(count, &forward);
         Graph {
@@ -284,7 +323,10 @@ impl<'a> Machine<'a, ()> {
     ) {
         let catalog = self.world.catalog;
         let record = catalog.kinds().ref_paths()[definition.path.0 as usize].record;
-        for (edge, reference) in catalog.references_from(from).filter(|(_, reference)| reference.path == definition.path) {
+        for (edge, reference) in catalog
+            .references_from(from)
+            .filter(|(_, reference)| reference.path == definition.path)
+        {
             let counts = match &definition.when {
                 None => Ok(true),
                 Some(code) => {
@@ -333,9 +375,20 @@ impl<'a> Machine<'a, ()> {
         if backwards {
             members.reverse();
         }
-        let mut found = vec![Found { best: None, doubts: None }; count];
-        for group in members.chunk_by(|left, right| graph.component(*left) == graph.component(*right)) {
-            let mut shared = Found { best: None, doubts: None };
+        let mut found = vec![
+            Found {
+                best: None,
+                doubts: None
+            };
+            count
+        ];
+        for group in
+            members.chunk_by(|left, right| graph.component(*left) == graph.component(*right))
+        {
+            let mut shared = Found {
+                best: None,
+                doubts: None,
+            };
             for node in group {
                 self.improve_by_edges(graph, site, *node, &own, &found, &mut shared);
             }
@@ -356,7 +409,15 @@ impl<'a> Machine<'a, ()> {
         Some(self.eval(&site.body, &mut frame).0)
     }
 
-    fn improve_by_edges(&self, graph: &Graph, site: &Site, node: ResourceId, own: &[Option<Value<'a, ()>>], found: &[Found<'a>], shared: &mut Found<'a>) {
+    fn improve_by_edges(
+        &self,
+        graph: &Graph,
+        site: &Site,
+        node: ResourceId,
+        own: &[Option<Value<'a, ()>>],
+        found: &[Found<'a>],
+        shared: &mut Found<'a>,
+    ) {
         let add = |shared: &mut Found<'a>, causes: Causes| {
             shared.doubts = Some(shared.doubts.map_or(causes, |known| known.with(causes)));
         };
@@ -386,7 +447,11 @@ impl<'a> Machine<'a, ()> {
             None => true,
             Some((known, known_at)) => {
                 let order = self.order(value, known);
-                let order = if best == Best::Max { order } else { order.reverse() };
+                let order = if best == Best::Max {
+                    order
+                } else {
+                    order.reverse()
+                };
                 order.is_gt() || (order.is_eq() && at < *known_at)
             }
         };
@@ -479,7 +544,10 @@ mod tests {
         for (from, to) in edges {
             assert!(component[from as usize] >= component[to as usize]);
         }
-        let in_cycle: Vec<bool> = component.iter().map(|number| cyclic[*number as usize]).collect();
+        let in_cycle: Vec<bool> = component
+            .iter()
+            .map(|number| cyclic[*number as usize])
+            .collect();
         assert_eq!(in_cycle, [false, true, true, false, true]);
     }
 

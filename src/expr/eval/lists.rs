@@ -132,7 +132,15 @@ impl<'a, W: Trace> Machine<'a, W> {
         why.clone().and(own)
     }
 
-    pub(super) fn fold(&self, range: TextRange, fold: Fold, list: &'a Ir, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    pub(super) fn fold(
+        &self,
+        range: TextRange,
+        fold: Fold,
+        list: &'a Ir,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let list = self.eval(list, frame);
         match fold {
             Fold::Exists => self.quantify(range, &list, slot, body, frame, true),
@@ -146,7 +154,15 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     /// `exists` with `decisive` true, `all` with `decisive` false.
-    fn quantify(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>, decisive: bool) -> Out<'a, W> {
+    fn quantify(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+        decisive: bool,
+    ) -> Out<'a, W> {
         let mut deciding: Vec<W> = Vec::new();
         let mut other: Vec<W> = Vec::new();
         let (mut decided, mut total) = (0, 0);
@@ -166,8 +182,14 @@ impl<'a, W: Trace> Machine<'a, W> {
                         deciding.push(item_why.and(why));
                     }
                 }
-                (Ok(value), Some(causes)) if value == decisive => add_doubt(&mut doubts, causes, item_why.and(why)),
-                (Err(causes), maybe) => add_doubt(&mut doubts, maybe.map_or(causes, |more| more.with(causes)), why),
+                (Ok(value), Some(causes)) if value == decisive => {
+                    add_doubt(&mut doubts, causes, item_why.and(why))
+                }
+                (Err(causes), maybe) => add_doubt(
+                    &mut doubts,
+                    maybe.map_or(causes, |more| more.with(causes)),
+                    why,
+                ),
                 _ => {
                     if W::ON && other.len() < SHOWN_ITEMS {
                         other.push(item_why.and(why));
@@ -185,16 +207,30 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Bool(decisive), W::some_of(deciding, decided));
         }
         if let Some((causes, why)) = doubts {
-            let causes = if open { causes.with(Causes::OPEN) } else { causes };
+            let causes = if open {
+                causes.with(Causes::OPEN)
+            } else {
+                causes
+            };
             return (Value::Ne(causes), why);
         }
         if open {
             return (Value::Ne(Causes::OPEN), list.1.clone());
         }
-        (Value::Bool(!decisive), list.1.clone().and(W::some_of(other, total)))
+        (
+            Value::Bool(!decisive),
+            list.1.clone().and(W::some_of(other, total)),
+        )
     }
 
-    fn exists_one(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    fn exists_one(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let mut true_count = 0;
         let mut doubts: Option<(Causes, W)> = None;
         let mut shown = W::default();
@@ -226,7 +262,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    fn filter(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    fn filter(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let mut kept = Vec::new();
         let openness = self.each(list, &mut |entry| {
             set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
@@ -248,7 +291,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         self.collected(range, list, openness, kept)
     }
 
-    fn map(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    fn map(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let mut mapped = Vec::new();
         let openness = self.each(list, &mut |entry| {
             let item_why = entry.why.clone();
@@ -264,7 +314,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         self.collected(range, list, openness, mapped)
     }
 
-    fn collected(&self, range: TextRange, list: &Out<'a, W>, openness: Option<Openness>, items: Vec<Entry<'a, W>>) -> Out<'a, W> {
+    fn collected(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        openness: Option<Openness>,
+        items: Vec<Entry<'a, W>>,
+    ) -> Out<'a, W> {
         match openness {
             Some(Ok(open)) => (Value::List(Arc::new(List { items, open })), list.1.clone()),
             Some(Err(causes)) => (Value::Ne(causes), list.1.clone()),
@@ -272,7 +328,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    fn keyed(&self, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Option<(Vec<(Out<'a, W>, Entry<'a, W>)>, Openness)> {
+    fn keyed(
+        &self,
+        list: &Out<'a, W>,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Option<(Vec<(Out<'a, W>, Entry<'a, W>)>, Openness)> {
         let mut found = Vec::new();
         let openness = self.each(list, &mut |entry| {
             set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
@@ -284,7 +346,14 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// Groups in the order of their first items. An item whose key is not evaluable might belong
     /// to any group.
-    fn group_by(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    fn group_by(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let (found, openness) = match self.keyed(list, slot, body, frame) {
             Some((found, Ok(open))) => (found, open),
             Some((_, Err(causes))) => return (Value::Ne(causes), list.1.clone()),
@@ -303,11 +372,20 @@ impl<'a, W: Trace> Machine<'a, W> {
                 continue;
             };
             let known = index.entry(hash).or_default();
-            let group = known.iter().copied().find(|group| self.same(&groups[*group as usize].0.0, &key.0));
+            let group = known
+                .iter()
+                .copied()
+                .find(|group| self.same(&groups[*group as usize].0.0, &key.0));
             let group = group.unwrap_or_else(|| {
                 let number = u32::try_from(groups.len()).unwrap_or(u32::MAX);
                 known.push(number);
-                groups.push((key, List { items: Vec::new(), open: openness }));
+                groups.push((
+                    key,
+                    List {
+                        items: Vec::new(),
+                        open: openness,
+                    },
+                ));
                 number
             });
             groups[group as usize].1.items.push(entry);
@@ -315,11 +393,24 @@ impl<'a, W: Trace> Machine<'a, W> {
         for (_, group) in &mut groups {
             group.items.extend(stray.iter().cloned());
         }
-        let groups = groups.into_iter().map(|(key, group)| (key, (Value::List(Arc::new(group)), W::default()))).collect();
-        (Value::Groups(Arc::new(groups), Arc::new(index)), list.1.clone())
+        let groups = groups
+            .into_iter()
+            .map(|(key, group)| (key, (Value::List(Arc::new(group)), W::default())))
+            .collect();
+        (
+            Value::Groups(Arc::new(groups), Arc::new(index)),
+            list.1.clone(),
+        )
     }
 
-    fn sort_by(&self, range: TextRange, list: &Out<'a, W>, slot: u16, body: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    fn sort_by(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        slot: u16,
+        body: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let Some((mut found, openness)) = self.keyed(list, slot, body, frame) else {
             return self.fail(range, "is asked of something that is no list");
         };
@@ -344,7 +435,12 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    pub(super) fn member(&self, item: &'a Ir, list: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    pub(super) fn member(
+        &self,
+        item: &'a Ir,
+        list: &'a Ir,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let (value, why) = self.eval(item, frame);
         let mut doubts: Option<Causes> = None;
         let mut matched = None;
@@ -354,7 +450,8 @@ impl<'a, W: Trace> Machine<'a, W> {
                     matched = Some(other_why.clone());
                     return ControlFlow::Break(());
                 }
-                (Relation::Order(Ordering::Equal, Ordering::Equal), Some(causes)) | (Relation::Unknown(causes), _) => {
+                (Relation::Order(Ordering::Equal, Ordering::Equal), Some(causes))
+                | (Relation::Unknown(causes), _) => {
                     doubts = Some(doubts.map_or(causes, |known| known.with(causes)));
                 }
                 (Relation::Order(low, high), _) if low != high => doubts = Some(Causes::UNDEFINED),
@@ -374,7 +471,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             }
         } else {
             let list = self.eval(list, frame);
-            match self.each(&list, &mut |entry| compare(&entry.value, &entry.why, entry.maybe)) {
+            match self.each(&list, &mut |entry| {
+                compare(&entry.value, &entry.why, entry.maybe)
+            }) {
                 Some(Ok(is_open)) => open = is_open,
                 Some(Err(causes)) => doubts = Some(causes),
                 None => {}
@@ -389,7 +488,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    pub(super) fn index(&self, range: TextRange, sides: &'a [Ir; 2], is_optional: bool, frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    pub(super) fn index(
+        &self,
+        range: TextRange,
+        sides: &'a [Ir; 2],
+        is_optional: bool,
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let base = self.eval(&sides[0], frame);
         let (index, index_why) = self.eval(&sides[1], frame);
         if let Some(causes) = index.causes() {
@@ -406,12 +511,25 @@ impl<'a, W: Trace> Machine<'a, W> {
             _ => return self.fail(range, "has no such item"),
         };
         let why = why.and(index_why);
-        if is_optional { optional(value, why) } else { (value, why) }
+        if is_optional {
+            optional(value, why)
+        } else {
+            (value, why)
+        }
     }
 
-    fn group(&self, groups: &[(Out<'a, W>, Out<'a, W>)], positions: &GroupIndex, key: &Value<'a, W>) -> Out<'a, W> {
+    fn group(
+        &self,
+        groups: &[(Out<'a, W>, Out<'a, W>)],
+        positions: &GroupIndex,
+        key: &Value<'a, W>,
+    ) -> Out<'a, W> {
         let candidates = self.hash(key).and_then(|hash| positions.get(&hash));
-        let found = candidates.into_iter().flatten().map(|group| &groups[*group as usize]).find(|group| self.same(&group.0.0, key));
+        let found = candidates
+            .into_iter()
+            .flatten()
+            .map(|group| &groups[*group as usize])
+            .find(|group| self.same(&group.0.0, key));
         match found {
             Some((_, value)) => value.clone(),
             None => ne(Causes::ABSENT),
@@ -426,16 +544,34 @@ impl<'a, W: Trace> Machine<'a, W> {
         let Ok(position) = usize::try_from(position) else {
             return (Value::Ne(Causes::UNDEFINED), base.1.clone());
         };
-        let before = list.items.iter().take(position + 1).find_map(|entry| entry.maybe);
+        let before = list
+            .items
+            .iter()
+            .take(position + 1)
+            .find_map(|entry| entry.maybe);
         match (list.items.get(position), before) {
             (_, Some(causes)) => (Value::Ne(causes), base.1.clone()),
             (Some(entry), None) => (entry.value.clone(), entry.why.clone()),
-            (None, None) => (Value::Ne(if list.open { Causes::OPEN } else { Causes::ABSENT }), base.1.clone()),
+            (None, None) => (
+                Value::Ne(if list.open {
+                    Causes::OPEN
+                } else {
+                    Causes::ABSENT
+                }),
+                base.1.clone(),
+            ),
         }
     }
 
     /// `overlaps` and `gaps` of half-open intervals; an absent bound is unbounded.
-    pub(super) fn intervals(&self, overlaps: bool, list: &'a Ir, slot: u16, bounds: &'a [Ir; 2], frame: &mut Frame<'a, W>) -> Out<'a, W> {
+    pub(super) fn intervals(
+        &self,
+        overlaps: bool,
+        list: &'a Ir,
+        slot: u16,
+        bounds: &'a [Ir; 2],
+        frame: &mut Frame<'a, W>,
+    ) -> Out<'a, W> {
         let list = self.eval(list, frame);
         let mut found = Vec::new();
         let mut doubt: Option<Causes> = None;
@@ -461,12 +597,21 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Ne(causes), list.1);
         }
         found.sort_by(|left, right| self.order_bounds(&left.from.0, &right.from.0, Ordering::Less));
-        let made = if overlaps { self.overlaps(&found) } else { self.gaps(&found) };
+        let made = if overlaps {
+            self.overlaps(&found)
+        } else {
+            self.gaps(&found)
+        };
         (made, list.1)
     }
 
     /// An absent bound sorts before everything as a lower one, after everything as an upper one.
-    fn order_bounds(&self, left: &Value<'a, W>, right: &Value<'a, W>, absent: Ordering) -> Ordering {
+    fn order_bounds(
+        &self,
+        left: &Value<'a, W>,
+        right: &Value<'a, W>,
+        absent: Ordering,
+    ) -> Ordering {
         match (left.is_ne(), right.is_ne()) {
             (true, true) => Ordering::Equal,
             (true, false) => absent,
@@ -480,7 +625,11 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut open: Vec<&Interval<'a, W>> = Vec::new();
         for interval in sorted {
             // Whatever ends before this one starts meets none of the later ones either.
-            open.retain(|other| other.to.0.is_ne() || interval.from.0.is_ne() || self.order(&other.to.0, &interval.from.0).is_gt());
+            open.retain(|other| {
+                other.to.0.is_ne()
+                    || interval.from.0.is_ne()
+                    || self.order(&other.to.0, &interval.from.0).is_gt()
+            });
             self.step(open.len() as u64);
             for other in &open {
                 let pair = [("left", *other), ("right", interval)].map(|(name, side)| {
@@ -498,7 +647,12 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// What the intervals leave uncovered, unbounded ends included.
     fn gaps(&self, sorted: &[Interval<'a, W>]) -> Value<'a, W> {
         let mut gaps = Vec::new();
-        let gap = |from: Out<'a, W>, to: Out<'a, W>| (Value::Struct([("from".into(), from), ("to".into(), to)].into()), W::default());
+        let gap = |from: Out<'a, W>, to: Out<'a, W>| {
+            (
+                Value::Struct([("from".into(), from), ("to".into(), to)].into()),
+                W::default(),
+            )
+        };
         let Some(first) = sorted.first() else {
             return Value::list([gap(ne(Causes::ABSENT), ne(Causes::ABSENT))]);
         };
@@ -510,10 +664,16 @@ impl<'a, W: Trace> Machine<'a, W> {
             if reached.0.is_ne() {
                 break;
             }
-            if self.order_bounds(&interval.from.0, &reached.0, Ordering::Less).is_gt() {
+            if self
+                .order_bounds(&interval.from.0, &reached.0, Ordering::Less)
+                .is_gt()
+            {
                 gaps.push(gap(reached.clone(), interval.from.clone()));
             }
-            if self.order_bounds(&interval.to.0, &reached.0, Ordering::Greater).is_gt() {
+            if self
+                .order_bounds(&interval.to.0, &reached.0, Ordering::Greater)
+                .is_gt()
+            {
                 reached = interval.to.clone();
             }
         }

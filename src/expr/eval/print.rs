@@ -37,7 +37,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 (None, None) => "(not recorded)".into(),
             },
             Value::Struct(fields) => {
-                let fields: Vec<String> = fields.iter().map(|(name, (value, _))| format!("{name}: {}", self.print(value))).collect();
+                let fields: Vec<String> = fields
+                    .iter()
+                    .map(|(name, (value, _))| format!("{name}: {}", self.print(value)))
+                    .collect();
                 format!("{{{}}}", fields.join(", "))
             }
             Value::Raw(node) => node.describe().into_owned(),
@@ -51,8 +54,17 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let count = list.items.len();
         // "a, b and 1 more" says less than the third name would.
-        let shown = if count <= LISTED_ITEMS + 1 { count } else { LISTED_ITEMS };
-        let names: Vec<String> = list.items.iter().take(shown).map(|entry| self.print(&entry.value)).collect();
+        let shown = if count <= LISTED_ITEMS + 1 {
+            count
+        } else {
+            LISTED_ITEMS
+        };
+        let names: Vec<String> = list
+            .items
+            .iter()
+            .take(shown)
+            .map(|entry| self.print(&entry.value))
+            .collect();
         match (names.as_slice(), count - shown) {
             ([], _) => "nothing".into(),
             ([one], 0) => one.clone(),
@@ -63,7 +75,11 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     fn print_reference(&self, node: Node<'a>) -> String {
         let target = self.target(&(Value::Ref(node), W::default())).0;
-        if target.is_ne() { node.text().to_owned() } else { self.address(&target) }
+        if target.is_ne() {
+            node.text().to_owned()
+        } else {
+            self.address(&target)
+        }
     }
 
     /// How a record is named: `Kind/id`, `Kind/id#item`.

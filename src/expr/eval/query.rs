@@ -19,7 +19,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             Op::ResourcesOf(kind) => match self.eval(kind, frame) {
                 (Value::Kind(kind), why) => (Value::All(kind), why),
                 (Value::Ne(causes), why) => (Value::Ne(causes), why),
-                (other, why) => match other.as_text().and_then(|name| self.world.catalog.kinds().find(name)) {
+                (other, why) => match other
+                    .as_text()
+                    .and_then(|name| self.world.catalog.kinds().find(name))
+                {
                     Some(kind) => (Value::All(kind), why),
                     None => (Value::Ne(Causes::UNDEFINED), why),
                 },
@@ -62,8 +65,13 @@ impl<'a, W: Trace> Machine<'a, W> {
                 let (value, why) = self.eval(base, frame);
                 match value.as_text() {
                     Some(text) => {
-                        let tags = words.iter().filter(|(_, values)| values.iter().any(|value| **value == *text));
-                        (Value::list(tags.map(|(tag, _)| (Value::Str(tag), why.clone()))), why)
+                        let tags = words
+                            .iter()
+                            .filter(|(_, values)| values.iter().any(|value| **value == *text));
+                        (
+                            Value::list(tags.map(|(tag, _)| (Value::Str(tag), why.clone()))),
+                            why,
+                        )
                     }
                     None => (Value::Ne(value.causes().unwrap_or(Causes::UNDEFINED)), why),
                 }
@@ -98,7 +106,10 @@ impl<'a, W: Trace> Machine<'a, W> {
         let world: &'a World<'a> = self.world;
         let definition = &world.tables.indexes[index as usize];
         let Some(hash) = self.hash(value) else {
-            return (Value::Ne(value.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+            return (
+                Value::Ne(value.causes().unwrap_or(Causes::UNDEFINED)),
+                why.clone(),
+            );
         };
         let by_value = world.indexes[index as usize].get_or_init(|| build_index(world, index));
         let candidates = by_value.get(&hash).into_iter().flatten();
@@ -140,7 +151,14 @@ impl<'a, W: Trace> Machine<'a, W> {
                 _ => false,
             };
             // One resource that refers twice is one referrer, and so is one item.
-            let place = (edge.from, if items { reference.item } else { catalog.resource(edge.from).node });
+            let place = (
+                edge.from,
+                if items {
+                    reference.item
+                } else {
+                    catalog.resource(edge.from).node
+                },
+            );
             if !leads_here || !paths.contains(&reference.path) || last == Some(place) {
                 continue;
             }
@@ -164,11 +182,19 @@ impl<'a, W: Trace> Machine<'a, W> {
         let kind = catalog.kinds().ref_paths()[paths[0].0 as usize].kind;
         self.add_suspects(resource, paths, &mut found);
         let open = catalog.is_open(kind);
-        (Value::List(Arc::new(List { items: found, open })), why.clone())
+        (
+            Value::List(Arc::new(List { items: found, open })),
+            why.clone(),
+        )
     }
 
     /// A dangling reference that probably meant this resource might be one of its referrers.
-    fn add_suspects(&self, resource: ResourceId, paths: &[RefPathId], found: &mut Vec<Entry<'a, W>>) {
+    fn add_suspects(
+        &self,
+        resource: ResourceId,
+        paths: &[RefPathId],
+        found: &mut Vec<Entry<'a, W>>,
+    ) {
         let catalog = self.world.catalog;
         let suspects = self.world.suspects.get_or_init(|| {
             let mut suspects: FxHashMap<ResourceId, Vec<u32>> = FxHashMap::default();
@@ -202,8 +228,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         let catalog = self.world.catalog;
         match value {
             Value::Resource(id) => Ok((*id, None)),
-            Value::Record(node, _) => catalog.holder(node.id()).map(|holder| (holder, Some(node.id()))).ok_or(Causes::UNDEFINED),
-            Value::Ref(node) => match catalog.reference_at(node.id()).map(|reference| reference.target) {
+            Value::Record(node, _) => catalog
+                .holder(node.id())
+                .map(|holder| (holder, Some(node.id())))
+                .ok_or(Causes::UNDEFINED),
+            Value::Ref(node) => match catalog
+                .reference_at(node.id())
+                .map(|reference| reference.target)
+            {
                 Some(Target::Resource(id)) => Ok((id, None)),
                 Some(Target::Item(item)) => Ok((item.holder, Some(item.node))),
                 _ => Err(Causes::DANGLING),
@@ -217,10 +249,16 @@ impl<'a, W: Trace> Machine<'a, W> {
         let Value::Ref(node) = value else {
             return match value {
                 Value::Resource(_) | Value::Record(..) => (value.clone(), why.clone()),
-                other => (Value::Ne(other.causes().unwrap_or(Causes::UNDEFINED)), why.clone()),
+                other => (
+                    Value::Ne(other.causes().unwrap_or(Causes::UNDEFINED)),
+                    why.clone(),
+                ),
             };
         };
-        let target = match catalog.reference_at(node.id()).map(|reference| reference.target) {
+        let target = match catalog
+            .reference_at(node.id())
+            .map(|reference| reference.target)
+        {
             Some(Target::Resource(id)) => Value::Resource(id),
             Some(Target::Item(item)) => Value::Record(catalog.node(item.node), item.record),
             Some(Target::Literal | Target::Wildcard(_)) => Value::Ne(Causes::ABSENT),
@@ -251,34 +289,62 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     fn component(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
         let Ok((node, None)) = self.thing(base) else {
-            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+            return (
+                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
+                why.clone(),
+            );
         };
         let graph = self.graph(way.relation);
         let search = self.search(way, node, |_| false);
         let own = graph.component(node);
-        let mut members: Vec<ResourceId> = search.reached.into_iter().filter(|other| graph.component(*other) == own).collect();
+        let mut members: Vec<ResourceId> = search
+            .reached
+            .into_iter()
+            .filter(|other| graph.component(*other) == own)
+            .collect();
         members.push(node);
         members.sort_unstable();
         members.dedup();
-        (Value::list(members.into_iter().map(|id| (Value::Resource(id), W::default()))), why.clone())
+        (
+            Value::list(
+                members
+                    .into_iter()
+                    .map(|id| (Value::Resource(id), W::default())),
+            ),
+            why.clone(),
+        )
     }
 
     fn cycle(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
         let Ok((node, None)) = self.thing(base) else {
-            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+            return (
+                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
+                why.clone(),
+            );
         };
         let Some(search) = self.cycle_through(way, node) else {
             return (Value::list([]), why.clone());
         };
         let path_why = self.path_why(way, &search, node, node);
         let nodes = search.path(node, node);
-        (Value::list(nodes.into_iter().map(|id| (Value::Resource(id), W::default()))), why.clone().and(path_why))
+        (
+            Value::list(
+                nodes
+                    .into_iter()
+                    .map(|id| (Value::Resource(id), W::default())),
+            ),
+            why.clone().and(path_why),
+        )
     }
 
     fn path(&self, way: Way, from: &Out<'a, W>, to: &Out<'a, W>) -> Out<'a, W> {
         let why = from.1.clone().and(to.1.clone());
         let (Ok((from, None)), Ok((to, None))) = (self.thing(&from.0), self.thing(&to.0)) else {
-            let causes = from.0.causes().or(to.0.causes()).unwrap_or(Causes::UNDEFINED);
+            let causes = from
+                .0
+                .causes()
+                .or(to.0.causes())
+                .unwrap_or(Causes::UNDEFINED);
             return (Value::Ne(causes), why);
         };
         let search = self.search(way, from, |node| node == to);
@@ -287,13 +353,23 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         let path_why = self.path_why(way, &search, from, to);
         let nodes = search.path(from, to);
-        (Value::list(nodes.into_iter().map(|id| (Value::Resource(id), W::default()))), why.and(path_why))
+        (
+            Value::list(
+                nodes
+                    .into_iter()
+                    .map(|id| (Value::Resource(id), W::default())),
+            ),
+            why.and(path_why),
+        )
     }
 
     /// The best value along a relation, with the place that has it and the path that leads there.
     fn reach_best(&self, site: u16, (base, why): &Out<'a, W>) -> Out<'a, W> {
         let Ok((from, None)) = self.thing(base) else {
-            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+            return (
+                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
+                why.clone(),
+            );
         };
         let definition = &self.world.tables.sites[site as usize];
         let found = self.best(site).of(from);
@@ -303,19 +379,28 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let (path, path_why) = if W::ON {
             let search = self.search(definition.way, from, |node| node == *at);
-            (search.path(from, *at), self.path_why(definition.way, &search, from, *at))
+            (
+                search.path(from, *at),
+                self.path_why(definition.way, &search, from, *at),
+            )
         } else {
             (Vec::new(), W::default())
         };
         let mut frame = Frame::new(Value::Repository, None);
-        super::set_local(&mut frame, definition.slot, (Value::Resource(*at), W::default()));
+        super::set_local(
+            &mut frame,
+            definition.slot,
+            (Value::Resource(*at), W::default()),
+        );
         let (value, value_why) = self.eval(&definition.body, &mut frame);
         let value = match (found.doubts, definition.best) {
             (None, _) => value,
             (Some(_), crate::expr::ir::Best::Max) => Value::Between(Arc::new((Some(value), None))),
             (Some(_), crate::expr::ir::Best::Min) => Value::Between(Arc::new((None, Some(value)))),
         };
-        let nodes = path.into_iter().map(|id| (Value::Resource(id), W::default()));
+        let nodes = path
+            .into_iter()
+            .map(|id| (Value::Resource(id), W::default()));
         let fields = [
             ("value".into(), (value, path_why.clone().and(value_why))),
             ("at".into(), (Value::Resource(*at), path_why.clone())),
@@ -328,7 +413,10 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn tagged(&self, (base, why): &Out<'a, W>, word: &str) -> Out<'a, W> {
         let catalog = self.world.catalog;
         let Value::Resource(id) = base else {
-            return (Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)), why.clone());
+            return (
+                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
+                why.clone(),
+            );
         };
         let mut found = Vec::new();
         let kind = catalog.kinds().kind(catalog.resource(*id).kind);
@@ -339,7 +427,8 @@ impl<'a, W: Trace> Machine<'a, W> {
                 let Some(field) = catalog.kinds().record(record).field(key.text()) else {
                     continue;
                 };
-                let is_item_list = kind.items_of.is_some() && mapping.id() == catalog.resource(*id).node;
+                let is_item_list =
+                    kind.items_of.is_some() && mapping.id() == catalog.resource(*id).node;
                 if is_item_list && matches!(&*field.name, "items" | "defaults") {
                     continue;
                 }
@@ -351,12 +440,19 @@ impl<'a, W: Trace> Machine<'a, W> {
                     found.push((node.id(), (self.read(node, &field.ty, Some(field)), why)));
                 } else if let Some(nested) = crate::kind::nested_record(&field.ty) {
                     let inner = node.items().chain(std::iter::once(node));
-                    stack.extend(inner.filter(|inner| !inner.is_scalar()).map(|inner| (inner, nested)));
+                    stack.extend(
+                        inner
+                            .filter(|inner| !inner.is_scalar())
+                            .map(|inner| (inner, nested)),
+                    );
                 }
             }
         }
         found.sort_by_key(|(node, _)| *node);
-        (Value::list(found.into_iter().map(|(_, value)| value)), why.clone())
+        (
+            Value::list(found.into_iter().map(|(_, value)| value)),
+            why.clone(),
+        )
     }
 
     fn verdicts(&self, rule: &str) -> Out<'a, W> {
@@ -374,7 +470,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             let fields = [
                 ("subject".into(), (subject, W::default())),
                 ("fails".into(), (Value::Bool(verdict.fails), W::default())),
-                ("evaluable".into(), (Value::Bool(verdict.evaluable), W::default())),
+                (
+                    "evaluable".into(),
+                    (Value::Bool(verdict.evaluable), W::default()),
+                ),
                 ("waived".into(), (Value::Bool(verdict.waived), W::default())),
             ];
             (Value::Struct(fields.into()), why)
@@ -383,16 +482,25 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn rule_info(&self, name: &Value<'a, W>, why: W) -> Out<'a, W> {
-        let Some(rule) = name.as_text().and_then(|word| self.world.surroundings.rule(word)) else {
+        let Some(rule) = name
+            .as_text()
+            .and_then(|word| self.world.surroundings.rule(word))
+        else {
             return (Value::Ne(name.causes().unwrap_or(Causes::ABSENT)), why);
         };
         let fields = [
             ("name".into(), (Value::Text(rule.name), W::default())),
             ("code".into(), (Value::Text(rule.code), W::default())),
             ("policy".into(), (Value::Text(rule.policy), W::default())),
-            ("decisionDomain".into(), (Value::Text(rule.decision_domain), W::default())),
+            (
+                "decisionDomain".into(),
+                (Value::Text(rule.decision_domain), W::default()),
+            ),
             ("severity".into(), (Value::Str(rule.severity), W::default())),
-            ("waivable".into(), (Value::Bool(rule.waivable), W::default())),
+            (
+                "waivable".into(),
+                (Value::Bool(rule.waivable), W::default()),
+            ),
         ];
         (Value::Struct(fields.into()), why)
     }
@@ -408,9 +516,14 @@ fn build_index<'a>(world: &'a World<'a>, index: u16) -> FxHashMap<u64, Vec<Resou
     for id in world.catalog.of_kind(definition.kind) {
         let mut frame = Frame::new(Value::Resource(id), None);
         let (value, ()) = machine.eval(&definition.value, &mut frame);
-        let absent = value.causes().is_some_and(|causes| causes.only(Causes::ABSENT));
+        let absent = value
+            .causes()
+            .is_some_and(|causes| causes.only(Causes::ABSENT));
         if !absent {
-            by_value.entry(machine.hash(&value).unwrap_or(DOUBTFUL)).or_default().push(id);
+            by_value
+                .entry(machine.hash(&value).unwrap_or(DOUBTFUL))
+                .or_default()
+                .push(id);
         }
     }
     by_value

@@ -26,9 +26,16 @@ impl<'a, W: Trace> Machine<'a, W> {
     pub(super) fn field(&self, base: &Out<'a, W>, field: &FieldRef) -> Out<'a, W> {
         let (value, why) = base;
         let Some(record) = self.record_of(value) else {
-            return (Value::Ne(value.causes().unwrap_or(Causes::ABSENT)), why.clone());
+            return (
+                Value::Ne(value.causes().unwrap_or(Causes::ABSENT)),
+                why.clone(),
+            );
         };
-        let number = field.numbers.iter().find(|(id, _)| *id == record).map(|(_, number)| *number);
+        let number = field
+            .numbers
+            .iter()
+            .find(|(id, _)| *id == record)
+            .map(|(_, number)| *number);
         let kinds = self.world.catalog.kinds();
         let number = number.or_else(|| kinds.record(record).by_name.get(&field.name).copied());
         match number {
@@ -99,11 +106,19 @@ impl<'a, W: Trace> Machine<'a, W> {
         {
             return (Value::Date(Date::AFTER_ALL), why.clone().and(own));
         }
-        (self.read(node, &field.ty, Some(field)), why.clone().and(own))
+        (
+            self.read(node, &field.ty, Some(field)),
+            why.clone().and(own),
+        )
     }
 
     /// The value of a node under a type.
-    pub(super) fn read(&self, node: Node<'a>, ty: &'a Type, field: Option<&'a Field>) -> Value<'a, W> {
+    pub(super) fn read(
+        &self,
+        node: Node<'a>,
+        ty: &'a Type,
+        field: Option<&'a Field>,
+    ) -> Value<'a, W> {
         if node.is_broken() {
             return Value::Ne(Causes::BROKEN);
         }
@@ -115,8 +130,15 @@ impl<'a, W: Trace> Machine<'a, W> {
             Type::Bool => node.as_bool().map_or(wrong, Value::Bool),
             Type::Int => node.as_int().map_or(wrong, Value::Int),
             Type::Double | Type::Percent => node.as_f64().map_or(wrong, Value::Double),
-            Type::String | Type::Enum(_) | Type::Rule if node.is_scalar() => Value::Str(node.text()),
-            Type::Kind => self.world.catalog.kinds().find(node.text()).map_or(wrong, Value::Kind),
+            Type::String | Type::Enum(_) | Type::Rule if node.is_scalar() => {
+                Value::Str(node.text())
+            }
+            Type::Kind => self
+                .world
+                .catalog
+                .kinds()
+                .find(node.text())
+                .map_or(wrong, Value::Kind),
             Type::Date | Type::AsOf => Date::parse(node.text()).map_or(wrong, Value::Date),
             Type::Duration => Duration::parse(node.text()).map_or(wrong, Value::Duration),
             Type::Money => self.money(node).map_or(wrong, Value::Money),
@@ -142,7 +164,9 @@ impl<'a, W: Trace> Machine<'a, W> {
         let currency = self.world.catalog.currency(node.id().source);
         if node.kind() == NodeKind::Mapping {
             let amount = node.get("amount")?;
-            let own = node.get("currency").and_then(|node| crate::scalar::Currency::parse(node.text()).ok());
+            let own = node
+                .get("currency")
+                .and_then(|node| crate::scalar::Currency::parse(node.text()).ok());
             return Money::parse_number(amount.text(), own.or(currency)).ok();
         }
         Money::parse_number(node.text(), currency).ok()
@@ -150,7 +174,9 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     fn level(&self, ladder: LadderId, node: Node<'a>) -> Option<Value<'a, W>> {
         let levels = self.world.catalog.levels(ladder, node.id().source);
-        levels.rank(node.text()).map(|rank| Value::Level(ladder, rank, node.text()))
+        levels
+            .rank(node.text())
+            .map(|rank| Value::Level(ladder, rank, node.text()))
     }
 
     /// Reads a key of a map, of a computed record, or of something without a type.
@@ -162,7 +188,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 None => (Value::Ne(Causes::ABSENT), why.clone()),
             },
             Value::Dict(node, ty) => match node.get(name) {
-                Some(found) => (self.read(found, ty, None), why.clone().and(read_origin(found))),
+                Some(found) => (
+                    self.read(found, ty, None),
+                    why.clone().and(read_origin(found)),
+                ),
                 None => (Value::Ne(Causes::ABSENT), why.clone()),
             },
             Value::Raw(node) => match node.get(name) {
@@ -176,7 +205,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 };
                 self.field(base, &field)
             }
-            other => (Value::Ne(other.causes().unwrap_or(Causes::ABSENT)), why.clone()),
+            other => (
+                Value::Ne(other.causes().unwrap_or(Causes::ABSENT)),
+                why.clone(),
+            ),
         }
     }
 
@@ -210,14 +242,21 @@ impl<'a, W: Trace> Machine<'a, W> {
             Value::Resource(id) => {
                 let resource = catalog.resource(*id);
                 let field = catalog.kinds().root(resource.kind).field(name);
-                &**name == "kind" || field.is_some_and(|field| catalog.field(*id, field).is_some_and(|(node, _)| not_null(node)))
+                &**name == "kind"
+                    || field.is_some_and(|field| {
+                        catalog
+                            .field(*id, field)
+                            .is_some_and(|(node, _)| not_null(node))
+                    })
             }
             Value::Record(node, record) => match catalog.kinds().record(*record).field(name) {
                 Some(field) => catalog::entry(*node, field).is_some_and(not_null),
                 None => node.get(name).is_some_and(not_null),
             },
             Value::Dict(node, _) | Value::Raw(node) => node.get(name).is_some_and(not_null),
-            Value::Struct(fields) => fields.iter().any(|(field, (value, _))| field == name && !value.is_ne()),
+            Value::Struct(fields) => fields
+                .iter()
+                .any(|(field, (value, _))| field == name && !value.is_ne()),
             _ => false,
         }
     }
@@ -235,7 +274,10 @@ impl<'a, W: Trace> Machine<'a, W> {
         let catalog = self.world.catalog;
         let answer = match base {
             Value::Resource(id) => {
-                let known = catalog.kinds().root(catalog.resource(*id).kind).field(&field.name);
+                let known = catalog
+                    .kinds()
+                    .root(catalog.resource(*id).kind)
+                    .field(&field.name);
                 let found = known.and_then(|field| catalog.field(*id, field));
                 Value::Bool(found.is_some_and(|(_, whence)| whence != Whence::Own))
             }
