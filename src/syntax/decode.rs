@@ -146,7 +146,7 @@ impl Line {
             .as_bytes()
             .get(start..)
             .filter(|rest| !rest.is_empty())?;
-        let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let length = memchr::memchr2(b'\n', b'\r', rest);
         let end = start + length.unwrap_or(rest.len());
         Some(Self {
             start,

@@ -293,7 +293,7 @@ impl<'a> Reader<'a> {
             if absent {
                 NodeKind::Null
             } else {
-                scalar::resolve(value)
+                scalar::resolve(value.as_bytes())
             }
         };
         let Some(tag) = tag else {
@@ -348,8 +348,7 @@ impl<'a> Reader<'a> {
             // The parser may stand behind the first dash already.
             self.skip_space();
             start = self.cursor;
-        }
-        if end > start {
+        } else if end > start {
             self.cursor = end;
         }
         if slot == Slot::Key {

@@ -1,5 +1,6 @@
 //! Tests of the whole floor: texts, and the trees read off them.
 
+mod differential;
 mod hostile;
 mod properties;
 

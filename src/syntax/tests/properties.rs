@@ -73,7 +73,7 @@ fn check_runs(node: Node<'_>) {
 }
 
 /// Pieces of YAML, good and bad.
-fn fragment() -> impl Strategy<Value = String> {
+pub(super) fn fragment() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "a",
         "b",
