@@ -8,6 +8,7 @@ mod decode;
 mod encoding;
 pub mod limits;
 mod node;
+mod plain;
 mod reader;
 mod scalar;
 mod trouble;
@@ -30,7 +31,7 @@ pub fn parse(source: &Arc<Source>) -> Parsed {
     if let Some(fault) = encoding::find_nul(text) {
         return unread(source, fault);
     }
-    reader::read(source)
+    plain::read(source).unwrap_or_else(|| reader::read(source))
 }
 
 /// Returns everything that can be read off a file's bytes.

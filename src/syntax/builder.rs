@@ -153,6 +153,11 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// True if no further fault is kept.
+    fn is_full(&self) -> bool {
+        self.faults.len() > limits::FAULTS
+    }
+
     /// Keeps a fault that makes the document unusable.
     pub(super) fn break_document(&mut self, fault: SyntaxFault) {
         self.broken = true;

@@ -146,7 +146,7 @@ impl Line {
             .as_bytes()
             .get(start..)
             .filter(|rest| !rest.is_empty())?;
-        let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+        let length = memchr::memchr2(b'\n', b'\r', rest);
         let end = start + length.unwrap_or(rest.len());
         Some(Self {
             start,
@@ -246,6 +246,8 @@ struct Copy<'a> {
     source: &'a str,
     text: String,
     runs: Vec<(u32, u32)>,
+    /// True if what was added last closes its run.
+    closed: bool,
 }
 
 impl<'a> Copy<'a> {
@@ -254,6 +256,7 @@ impl<'a> Copy<'a> {
             source,
             text: String::new(),
             runs: Vec::new(),
+            closed: true,
         }
     }
 
@@ -270,20 +273,23 @@ impl<'a> Copy<'a> {
             .runs
             .last()
             .is_some_and(|(text, source)| source + (here.0 - text) == here.1);
-        if !continues {
+        if self.closed || !continues {
             self.runs.push(here);
+            self.closed = false;
         }
     }
 
     /// Adds text that does not stand in the source; its place is that after the last run.
     fn insert(&mut self, text: &str) {
         self.text.push_str(text);
+        self.closed = true;
     }
 
     /// Adds a character written as an escape at `source`.
     fn insert_at(&mut self, character: char, source: usize) {
         self.run(source);
         self.text.push(character);
+        self.closed = true;
     }
 
     /// Takes the blanks and line ends at `at`: blanks within a line stand as they are, blanks

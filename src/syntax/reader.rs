@@ -30,7 +30,8 @@ pub(super) fn read(source: &Arc<Source>) -> Parsed {
         open: Vec::new(),
         anchors: Vec::new(),
         last: 0,
-        explicit_end: true,
+        progress: Progress::Between,
+        recovered: false,
     };
     let mut parser = Parser::new_from_str_with_options(text, parser_options());
     while reader.document_part(&mut parser) {}
@@ -65,8 +66,20 @@ struct Reader<'a> {
     anchors: Vec<Anchor>,
     /// The node that an anchor event would belong to.
     last: u32,
-    /// True unless the last document ended without `...`, so that an error may still belong to it.
-    explicit_end: bool,
+    progress: Progress,
+    /// True after a fault, until the next document starts: what lies between is not accounted for.
+    recovered: bool,
+}
+
+/// Which document an error would belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// The one that is open.
+    Within,
+    /// The last one, if the next has not started: it ended only because nothing more fitted.
+    Ended,
+    /// The next one.
+    Between,
 }
 
 type EventParser<'a> = Parser<'a, StrInput<'a>>;
@@ -88,7 +101,8 @@ impl<'a> Reader<'a> {
         self.builder.abandon_document();
         self.open.clear();
         self.anchors.clear();
-        self.explicit_end = true;
+        self.progress = Progress::Between;
+        self.recovered = true;
         stopped == Stop::Document && matches!(parser.proceed_next_document(), Ok(true))
     }
 
@@ -96,9 +110,13 @@ impl<'a> Reader<'a> {
         let at = error.marker().byte_offset().unwrap_or(self.cursor);
         self.cursor = self.cursor.min(at);
         let between = &self.text.as_bytes()[self.cursor..at];
-        // The end of a document is only certain when the next one starts; what cannot be read
-        // there belongs to it.
-        if self.explicit_end || between.windows(4).any(|bytes| bytes == b"\n---") {
+        let next_starts = || between.windows(4).any(|bytes| bytes == b"\n---");
+        let new = match self.progress {
+            Progress::Within => false,
+            Progress::Ended => next_starts(),
+            Progress::Between => true,
+        };
+        if new {
             self.builder.start_document();
         }
         let fault = match error.kind() {
@@ -147,7 +165,7 @@ impl<'a> Reader<'a> {
                 self.enter(0);
                 self.builder
                     .unknown_alias(&self.anchors, &name, range(span));
-                self.cursor = bytes(span).1;
+                self.cursor = bytes_of(span).1;
             }
             _ => {}
         }
@@ -155,18 +173,26 @@ impl<'a> Reader<'a> {
     }
 
     fn start_document(&mut self, explicit: bool, span: &Span) {
-        let (start, end) = bytes(span);
+        let (start, end) = bytes_of(span);
         self.builder.start_document();
         self.anchors.clear();
-        self.explicit_end = true;
-        self.cursor = if explicit { end } else { start };
+        if explicit {
+            self.cursor = end;
+        } else if self.recovered {
+            self.cursor = start;
+        } else {
+            self.skip_document_ends();
+        }
+        self.progress = Progress::Within;
+        self.recovered = false;
     }
 
     fn end_document(&mut self, span: &Span) {
-        let (start, end) = bytes(span);
+        let (start, end) = bytes_of(span);
         self.builder.end_document();
-        self.explicit_end = end > start;
-        if self.explicit_end {
+        self.progress = Progress::Ended;
+        if end > start {
+            self.progress = Progress::Between;
             self.cursor = end;
         }
     }
@@ -181,10 +207,15 @@ impl<'a> Reader<'a> {
     ) {
         let slot = self.builder.slot();
         let properties = self.enter(properties);
-        let (start, end) = bytes(span);
+        let (start, end) = bytes_of(span);
         let kind = self.kind(value, written, tag, span);
         self.last = match written {
             Written::Plain if start == end => {
+                // A key that is not there stands right before its colon.
+                let asked = self.text[..self.cursor].ends_with('?') || properties.is_some();
+                if slot == Slot::Key && !asked {
+                    self.skip_space();
+                }
                 let here = TextRange::new(offset(self.cursor), offset(self.cursor));
                 self.builder.scalar(here, kind, ScalarStyle::Plain)
             }
@@ -203,7 +234,7 @@ impl<'a> Reader<'a> {
 
     /// Adds a scalar in quotes or without.
     fn flow_scalar(&mut self, value: &str, kind: NodeKind, style: FlowStyle, span: &Span) -> u32 {
-        let (start, end) = bytes(span);
+        let (start, end) = bytes_of(span);
         self.cursor = end;
         let (quotes, plain_style) = match style {
             FlowStyle::Plain => (0, ScalarStyle::Plain),
@@ -222,18 +253,37 @@ impl<'a> Reader<'a> {
     fn block_scalar(&mut self, value: &str, kind: NodeKind, span: &Span) -> u32 {
         self.skip_space();
         let start = self.cursor;
+        if !self.text[start..].starts_with(['|', '>']) {
+            return self.block_scalar_elsewhere(value, kind, span);
+        }
         let header = BlockHeader::read(self.text, start);
         let bytes = self.text.as_bytes();
         let line_end = memchr::memchr2(b'\n', b'\r', &bytes[header.end..])
             .map_or(bytes.len(), |found| header.end + found);
         let first = decode::after_break(bytes, line_end);
-        let (decoded, end) = match span.indent {
-            Some(indentation) => decode::block(self.text, &header, first, indentation),
-            None => (Decoded::default(), header.end),
+        let is_blank = value.bytes().all(|byte| byte == b'\n');
+        let (decoded, end) = if is_blank {
+            (Decoded::default(), header.end)
+        } else {
+            // The parser's span starts with the first content, right after the indentation.
+            let content = bytes_of(span).0;
+            let line = memchr::memrchr2(b'\n', b'\r', &bytes[..content]).map_or(0, |at| at + 1);
+            decode::block(self.text, &header, first, content - line)
         };
         self.cursor = end;
         let range = TextRange::new(offset(start), offset(end));
         self.builder.decoded(range, kind, agreeing(decoded, value))
+    }
+
+    /// Adds a text block whose header is not where the cursor is: in a document without `---` after
+    /// one that was broken.
+    fn block_scalar_elsewhere(&mut self, value: &str, kind: NodeKind, span: &Span) -> u32 {
+        let content = span.slice(self.text).unwrap_or("").trim_end();
+        let start = bytes_of(span).0;
+        self.cursor = start + content.len();
+        let range = TextRange::new(offset(start), offset(self.cursor));
+        let decoded = agreeing(Decoded::default(), value);
+        self.builder.decoded(range, kind, decoded)
     }
 
     /// What a scalar is; a tag of the core schema can ask for something else than it looks like.
@@ -243,7 +293,7 @@ impl<'a> Reader<'a> {
             if absent {
                 NodeKind::Null
             } else {
-                scalar::resolve(value)
+                scalar::resolve(value.as_bytes())
             }
         };
         let Some(tag) = tag else {
@@ -289,7 +339,7 @@ impl<'a> Reader<'a> {
     ) -> Result<(), Stop> {
         let slot = self.builder.slot();
         let properties = self.enter(properties);
-        let (mut start, end) = bytes(span);
+        let (mut start, end) = bytes_of(span);
         let notation = match style {
             StructureStyle::Block => Notation::Block,
             StructureStyle::Flow => Notation::Flow,
@@ -298,12 +348,11 @@ impl<'a> Reader<'a> {
             // The parser may stand behind the first dash already.
             self.skip_space();
             start = self.cursor;
-        }
-        if end > start {
+        } else if end > start {
             self.cursor = end;
         }
         if slot == Slot::Key {
-            self.key_is_no_scalar(start);
+            return self.key_is_no_scalar(start);
         }
         self.last = self.builder.open(kind, offset(start))?;
         if let Some(range) = properties {
@@ -313,7 +362,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn key_is_no_scalar(&mut self, at: usize) {
+    fn key_is_no_scalar(&mut self, at: usize) -> Result<(), Stop> {
         let mut fault = fault(
             EngineCheck::Syntax,
             limits::character(self.text, at),
@@ -324,11 +373,12 @@ impl<'a> Reader<'a> {
             "use a text as key; put `{...}` or `[...]` in quotes",
         ));
         self.builder.break_document(fault);
+        Err(Stop::Document)
     }
 
     /// Closes a collection: at its bracket, or where its last content ended.
     fn close(&mut self, span: &Span) -> Result<(), Stop> {
-        let (start, end) = bytes(span);
+        let (start, end) = bytes_of(span);
         if self.open.pop() == Some(Notation::Flow) && end > start {
             self.cursor = end;
         }
@@ -338,19 +388,22 @@ impl<'a> Reader<'a> {
     fn alias(&mut self, id: usize, span: &Span) -> Result<(), Stop> {
         let slot = self.builder.slot();
         self.enter(0);
-        self.cursor = bytes(span).1;
+        self.cursor = bytes_of(span).1;
         let anchor = self
             .anchors
             .binary_search_by_key(&id, |anchor| anchor.id)
             .map(|found| &self.anchors[found]);
         let Ok(anchor) = anchor else {
-            let name = self.text.get(bytes(span).0 + 1..self.cursor).unwrap_or("");
+            let name = self
+                .text
+                .get(bytes_of(span).0 + 1..self.cursor)
+                .unwrap_or("");
             self.builder.unknown_alias(&self.anchors, name, range(span));
             return Ok(());
         };
         let collection = self.builder.alias(anchor, range(span))?;
         if slot == Slot::Key && collection {
-            self.key_is_no_scalar(bytes(span).0);
+            return self.key_is_no_scalar(bytes_of(span).0);
         }
         Ok(())
     }
@@ -409,6 +462,15 @@ impl<'a> Reader<'a> {
         place
     }
 
+    /// Moves past lines with `...` that end no document.
+    fn skip_document_ends(&mut self) {
+        self.skip_space();
+        while self.text[self.cursor..].starts_with("...") {
+            self.cursor += 3;
+            self.skip_space();
+        }
+    }
+
     /// Moves past blanks, line ends and comments.
     fn skip_space(&mut self) {
         let bytes = self.text.as_bytes();
@@ -438,13 +500,13 @@ fn agreeing(decoded: Decoded, value: &str) -> Decoded {
     }
 }
 
-fn bytes(span: &Span) -> (usize, usize) {
+fn bytes_of(span: &Span) -> (usize, usize) {
     span.byte_range()
         .map_or((0, 0), |range| (range.start, range.end))
 }
 
 fn range(span: &Span) -> TextRange {
-    let (start, end) = bytes(span);
+    let (start, end) = bytes_of(span);
     TextRange::new(offset(start), offset(end))
 }
 

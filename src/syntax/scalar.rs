@@ -5,10 +5,10 @@
 
 use super::NodeKind;
 
-/// Returns what the bare scalar `text` is.
+/// Returns what the bare scalar written with these bytes is.
+#[inline]
 #[must_use]
-pub(super) fn resolve(text: &str) -> NodeKind {
-    let bytes = text.as_bytes();
+pub(super) fn resolve(bytes: &[u8]) -> NodeKind {
     match bytes.first() {
         None => NodeKind::Null,
         Some(b'0'..=b'9' | b'+' | b'-' | b'.') => resolve_number(bytes),
@@ -110,7 +110,7 @@ mod tests {
         ];
         for (kind, texts) in table {
             for text in texts.split('|') {
-                assert_eq!(resolve(text), kind, "{text:?}");
+                assert_eq!(resolve(text.as_bytes()), kind, "{text:?}");
             }
         }
     }

@@ -32,6 +32,10 @@ pub(super) enum Trouble {
     Colon,
     /// Something other than `key: value` in a map.
     KeyExpected,
+    /// Text after a value that is complete.
+    AfterValue,
+    /// Something other than `---` after a `%` line.
+    AfterDirective,
     /// Something other than `- item` in a list.
     ItemExpected,
     /// A `- item` where no list can start.
@@ -73,19 +77,14 @@ pub(super) fn describe(
         text,
         from: floor(text, from.min(at)),
         at,
+        bracket: bracket.map(|bracket| floor(text, bracket.min(at))),
     };
-    let mut fault = place
+    place
         .tab(trouble)
         .or_else(|| place.unclosed_quote(trouble))
+        .or_else(|| place.bracket(trouble))
         .or_else(|| place.colon(trouble))
-        .unwrap_or_else(|| place.table(place.refine(trouble)));
-    if let Some(bracket) = bracket.filter(|_| trouble == Trouble::Separator) {
-        let range = character(text, floor(text, bracket));
-        fault
-            .related
-            .push((range, String::from("the bracket that is open")));
-    }
-    fault
+        .unwrap_or_else(|| place.table(place.refine(trouble)))
 }
 
 /// The end of what was understood, and the place where the reader stopped.
@@ -94,22 +93,24 @@ struct Place<'a> {
     text: &'a str,
     from: usize,
     at: usize,
+    /// The innermost bracket that is open.
+    bracket: Option<usize>,
 }
 
 impl Place<'_> {
     /// Tabs in the indentation of the line explain whatever went wrong in it.
     fn tab(self, trouble: Trouble) -> Option<SyntaxFault> {
         let line = line_at(self.text, self.at);
-        let indentation = self.text[line.0..line.1]
-            .bytes()
-            .take_while(|byte| matches!(byte, b' ' | b'\t'));
-        let tab = indentation.clone().position(|byte| byte == b'\t');
-        let tab = match tab {
-            Some(tab) => line.0 + tab,
-            None if trouble == Trouble::Tab => self.text[line.0..line.1]
-                .find('\t')
-                .map_or(self.at, |tab| line.0 + tab),
-            None => return None,
+        let tab = match indenting_tab(self.text, line.0) {
+            // The reader may have stopped at the start of what the tab cuts short.
+            None if trouble == Trouble::Tab => {
+                let next = memchr::memchr_iter(b'\n', &self.text.as_bytes()[self.at..]);
+                next.take(LINES_AROUND)
+                    .find_map(|end| indenting_tab(self.text, self.at + end + 1))
+                    .or_else(|| self.text[line.0..line.1].find('\t').map(|tab| line.0 + tab))
+                    .unwrap_or(self.at)
+            }
+            tab => tab?,
         };
         let tabs = self.text[tab..]
             .bytes()
@@ -144,6 +145,43 @@ impl Place<'_> {
                 .related
                 .push((range, String::from("the text in quotes reaches this line")));
         }
+        Some(fault)
+    }
+
+    /// A bracket that is not closed explains what goes wrong on a later line, if that is indented
+    /// no deeper than the line of the bracket.
+    fn bracket(self, trouble: Trouble) -> Option<SyntaxFault> {
+        if !matches!(
+            trouble,
+            Trouble::Colon | Trouble::Separator | Trouble::ItemNotAllowed
+        ) {
+            return None;
+        }
+        let bracket = self.bracket?;
+        let (opened, line) = (line_at(self.text, bracket), line_at(self.text, self.at));
+        let mut fault = if opened.0 < line.0
+            && indentation(self.text, line) <= indentation(self.text, opened)
+        {
+            let sign = self.text[bracket..].chars().next()?;
+            let open = Place {
+                at: bracket,
+                ..self
+            };
+            let mut fault = open.table(Trouble::UnclosedBracket(sign));
+            let here = character(self.text, self.at);
+            fault
+                .related
+                .push((here, String::from("this line cannot be part of it")));
+            return Some(fault);
+        } else if trouble == Trouble::Separator {
+            self.table(trouble)
+        } else {
+            return None;
+        };
+        let open = character(self.text, bracket);
+        fault
+            .related
+            .push((open, String::from("the bracket that is open")));
         Some(fault)
     }
 
@@ -194,12 +232,19 @@ impl Place<'_> {
         Some(fault)
     }
 
-    /// A line that does read `key: value` stands in the wrong column.
+    /// Says more exactly what is wrong where a key was expected.
     fn refine(self, trouble: Trouble) -> Trouble {
+        if trouble != Trouble::KeyExpected {
+            return trouble;
+        }
         let line = line_at(self.text, self.at);
         let content = self.text[line.0..line.1].trim();
-        let is_entry = content.contains(": ") || content.ends_with(':');
-        if trouble == Trouble::KeyExpected && is_entry && !content.starts_with(':') {
+        let above = line_above(self.text, line.0);
+        if above.is_some_and(|above| self.text[above.0..].starts_with('%')) {
+            Trouble::AfterDirective
+        } else if !self.text[line.0..self.at].trim().is_empty() {
+            Trouble::AfterValue
+        } else if !content.starts_with(':') && (content.contains(": ") || content.ends_with(':')) {
             Trouble::Indentation
         } else {
             trouble
@@ -304,9 +349,24 @@ impl Place<'_> {
             ),
             Trouble::Character(character) => syntax(
                 here,
-                &format!("a text cannot start with `{character}`"),
+                &match character {
+                    '`' => String::from("a text cannot start with a backtick"),
+                    other => format!("a text cannot start with `{other}`"),
+                },
                 "needs quotes",
                 "put the text in quotes",
+            ),
+            Trouble::AfterValue => syntax(
+                here,
+                "text follows a value that is complete",
+                &found(self.text, self.at),
+                "remove it, or put the whole value in quotes",
+            ),
+            Trouble::AfterDirective => syntax(
+                here,
+                "expected `---` after the `%` line",
+                &found(self.text, self.at),
+                "write `---` on a line of its own, or remove the `%` line",
             ),
             Trouble::CommentSpace => syntax(
                 here,
@@ -393,6 +453,16 @@ fn is_invisible(character: char) -> bool {
     character.is_control() || matches!(character, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
+/// How many lines around a place are searched for the slip.
+const LINES_AROUND: usize = 100;
+
+/// The first tab in the indentation of the line that starts at `start`.
+fn indenting_tab(text: &str, start: usize) -> Option<usize> {
+    let line = text.get(start..)?;
+    let content = line.find(|character| character != ' ' && character != '\t')?;
+    line[..content].find('\t').map(|tab| start + tab)
+}
+
 /// The start and end of the line that holds `at`, without its line break.
 fn line_at(text: &str, at: usize) -> (usize, usize) {
     let bytes = text.as_bytes();
@@ -404,8 +474,7 @@ fn line_at(text: &str, at: usize) -> (usize, usize) {
 /// The last line before `start` that is neither blank nor a comment.
 fn line_above(text: &str, start: usize) -> Option<(usize, usize)> {
     let mut start = start;
-    // A gap this long hardly hides the slip, and looking on would take time.
-    for _ in 0..100 {
+    for _ in 0..LINES_AROUND {
         let line = line_at(text, start.checked_sub(1)?);
         let content = text[line.0..line.1].trim_start();
         if !content.is_empty() && !content.starts_with('#') {

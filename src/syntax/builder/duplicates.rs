@@ -63,8 +63,10 @@ impl Builder<'_> {
     }
 
     fn duplicate(&mut self, first: u32, second: u32) {
-        let range = |index: u32| -> TextRange { self.tree.nodes[index as usize].range };
-        let (first_range, second_range) = (range(first), range(second));
+        if self.is_full() {
+            return;
+        }
+        let (first_range, second_range) = (self.written_at(first), self.written_at(second));
         let message = format!("the key `{}` stands here twice", shown(self.text(second)));
         let mut fault = fault(
             EngineCheck::DuplicateKey,
@@ -77,6 +79,17 @@ impl Builder<'_> {
             .push((first_range, String::from("first written here")));
         fault.help = Some(String::from("keep one of the two"));
         self.fault(fault);
+    }
+}
+
+impl Builder<'_> {
+    /// Where the author of this mapping wrote the key: for a copy, the place of the alias.
+    fn written_at(&self, key: u32) -> TextRange {
+        let copied = |(first, end, _): &&(u32, u32, TextRange)| (*first..*end).contains(&key);
+        match self.tree.aliases.iter().rfind(copied) {
+            Some((.., range)) => *range,
+            None => self.tree.nodes[key as usize].range,
+        }
     }
 }
 
