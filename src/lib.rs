@@ -28,6 +28,7 @@ pub mod expr;
 pub mod finding;
 pub mod kind;
 pub mod render;
+pub mod rule;
 pub mod scalar;
 pub mod source;
 pub mod syntax;
