@@ -187,6 +187,8 @@ pub struct Record {
     pub path: Box<str>,
     /// The word for `Kind#list` references, if its items can be named: the list's name.
     pub item_of: Option<Box<str>>,
+    /// The fields that identify an item without an id where it stands in a list.
+    pub item_key: Box<[Box<str>]>,
     /// The word for `word/id` references to its items: `body` for `bodies`.
     pub short_form: Option<Box<str>>,
     /// Its fields, in the order of the schema.

@@ -24,6 +24,7 @@
 
 pub mod assessment;
 pub mod catalog;
+pub mod evaluate;
 pub mod expr;
 pub mod finding;
 pub mod kind;

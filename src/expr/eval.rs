@@ -146,7 +146,7 @@ pub struct Machine<'a, W: Trace> {
     params: &'a [Param],
     values: Vec<Out<'a, W>>,
     lets: &'a [Code],
-    run_lets: &'a RunLets<'a, W>,
+    run_lets: Arc<RunLets<'a, W>>,
     until: Cell<Date>,
     steps: Cell<u64>,
     limit: u64,
@@ -173,6 +173,12 @@ impl<'a, W: Trace> Frame<'a, W> {
             lets: Vec::new(),
         }
     }
+
+    /// The value of `it`, if there is one.
+    #[must_use]
+    pub fn item(&self) -> Option<&Value<'a, W>> {
+        Some(&self.it.0).filter(|value| !value.is_ne())
+    }
 }
 
 /// Calls of functions within functions; functions do not recurse, so this is never met in earnest.
@@ -186,7 +192,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         world: &'a World<'a>,
         params: &'a [Param],
         lets: &'a [Code],
-        run_lets: &'a RunLets<'a, W>,
+        run_lets: &Arc<RunLets<'a, W>>,
         limit: u64,
     ) -> Self {
         let values = params
@@ -201,7 +207,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             params,
             values,
             lets,
-            run_lets,
+            run_lets: run_lets.clone(),
             until: Cell::new(Date::AFTER_ALL),
             steps: Cell::new(0),
             limit,
@@ -213,7 +219,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// A machine for expressions that belong to no rule.
     #[must_use]
     pub fn bare(world: &'a World<'a>) -> Self {
-        Self::new(world, &[], &[], const { &Vec::new() }, u64::MAX)
+        Self::new(world, &[], &[], &Arc::default(), u64::MAX)
     }
 
     /// The day until which the outcomes since the last call cannot change; resets it.
@@ -231,6 +237,12 @@ impl<'a, W: Trace> Machine<'a, W> {
     #[must_use]
     pub fn error(&self) -> Option<EvalError> {
         self.error.borrow().clone()
+    }
+
+    /// The date of the run.
+    #[must_use]
+    pub fn as_of(&self) -> Date {
+        self.world.as_of
     }
 
     /// The catalog it evaluates on.

@@ -154,7 +154,7 @@ impl Drop for Reason {
     /// Takes long chains apart step by step, as the default would recurse.
     fn drop(&mut self) {
         let mut stack = Vec::new();
-        let mut take = |reason: &mut Reason, stack: &mut Vec<Why>| match reason {
+        let take = |reason: &mut Reason, stack: &mut Vec<Why>| match reason {
             Reason::Both(left, right) => {
                 stack.push(std::mem::take(left));
                 stack.push(std::mem::take(right));

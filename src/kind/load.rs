@@ -245,6 +245,7 @@ impl Loader {
             within,
             path: below.into(),
             item_of: None,
+            item_key: Box::default(),
             short_form: None,
             fields: Vec::new(),
             by_name: FxHashMap::default(),
@@ -405,6 +406,9 @@ impl Loader {
                 let item = schema.get("items").cloned().unwrap_or(Value::Null);
                 let item = self.resolve(&item, place, errors);
                 let item_type = self.value_type(&place.item(), &item, errors);
+                if let Type::Record(ids) = &item_type {
+                    self.records[ids[0].0 as usize].item_key = list(schema, "x-govlint-key");
+                }
                 if let (Type::Record(ids), Some(word)) =
                     (&item_type, text(schema, "x-govlint-short-form"))
                 {

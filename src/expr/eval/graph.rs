@@ -116,7 +116,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             self.world,
             self.params,
             &[],
-            const { &Vec::new() },
+            &std::sync::Arc::default(),
             u64::MAX,
         )
     }

@@ -122,6 +122,11 @@ impl<'a, W: Trace> Machine<'a, W> {
         })
     }
 
+    /// The items of a list; none if the value is not evaluable.
+    pub fn items_of(&self, list: &Out<'a, W>) -> Option<Vec<Entry<'a, W>>> {
+        self.listed(list).map(|list| list.items)
+    }
+
     /// What a label says of an item that brings no place of its own.
     pub(super) fn place_of(&self, value: &Value<'a, W>, why: &W) -> W {
         let own = match value {

@@ -1,0 +1,343 @@
+//! Verdicts: every rule on every subject, and for each failure the places that made it fail.
+//!
+//! The verdict pass records nothing. What failed is evaluated once more with its origins traced;
+//! the conditions are pure, so both passes agree.
+
+mod expected;
+mod label;
+mod ledger;
+mod subject;
+mod trace;
+mod waive;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+pub use ledger::{Ledger, RuleLedger, Verdict};
+pub use subject::Subject;
+pub use trace::{Proof, Step, explain};
+pub use waive::{Waivers, Waiver};
+
+use crate::assessment::NotEvaluable;
+use crate::catalog::Catalog;
+use crate::expr::{Frame, Machine, Out, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, Trace, Value, World};
+use crate::finding::{Fault, Finding};
+use crate::rule::{Condition, Policies, Population, Rule};
+use crate::scalar::Date;
+use subject::item_key;
+
+/// What a run is told besides documents and policies.
+pub struct Circumstances<'a> {
+    /// The date of the run.
+    pub as_of: Date,
+    /// The start of the period, if one is checked.
+    pub from: Option<Date>,
+    /// Files of the snapshot by path from its root.
+    pub files: &'a BTreeMap<String, SeenFile>,
+    /// True if verdicts that could not be given are explained as well.
+    pub explain_not_evaluable: bool,
+}
+
+/// What evaluation gives.
+pub struct Evaluation {
+    /// Verdicts by rule, in the order of the rules.
+    pub ledger: Ledger,
+    /// A finding for each failure.
+    pub findings: Vec<Finding>,
+    /// What could not be evaluated, if asked for.
+    pub not_evaluable: Vec<NotEvaluable>,
+    /// Expected fields that are absent and that no rule speaks about.
+    pub faults: Vec<Fault>,
+    /// Waivers in force.
+    pub waivers: Waivers,
+}
+
+/// A rule that could not be evaluated. It ends the run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code} {message}")]
+pub struct RuleFailure {
+    /// Name of the rule.
+    pub rule: Arc<str>,
+    /// Its code.
+    pub code: Arc<str>,
+    /// One line without a full stop.
+    pub message: String,
+    /// Where the rule stands.
+    pub span: crate::source::Span,
+}
+
+/// Steps that any rule may take, and further ones for each resource and reference. A condition
+/// that looks at all resources for each resource exceeds them from a few thousand resources on.
+const BASE_STEPS: u64 = 2_000_000;
+const STEPS_EACH: u64 = 2_000;
+
+/// Subjects that are evaluated in one go.
+const CHUNK: usize = 1_024;
+
+/// Evaluates all rules that are on.
+///
+/// `faulty` are the resources with a fault of their own, by number: their waivers are not in force.
+///
+/// # Errors
+///
+/// The first rule, by name, that takes too many steps or meets values of a wrong type.
+pub fn evaluate(
+    policies: &Policies,
+    catalog: &Catalog,
+    circumstances: &Circumstances<'_>,
+    faulty: &[crate::catalog::ResourceId],
+) -> Result<Evaluation, RuleFailure> {
+    let mut evaluation = Evaluation {
+        ledger: Ledger::new(policies.rules.len()),
+        findings: Vec::new(),
+        not_evaluable: Vec::new(),
+        faults: Vec::new(),
+        waivers: Waivers::default(),
+    };
+    let mut missing = rustc_hash::FxHashSet::default();
+    let strata = policies.rules.iter().map(|rule| rule.stratum).max().unwrap_or(0);
+    let mut places: ledger::Places = BTreeMap::new();
+    for stratum in 0..=strata {
+        let known = Known {
+            policies,
+            circumstances,
+            ledger: &evaluation.ledger,
+            waivers: &evaluation.waivers,
+            places: &places,
+        };
+        let world = World::new(catalog, &policies.library, &policies.tables, &known, circumstances.as_of, circumstances.from);
+        let rules: Vec<(usize, &Rule)> = policies.rules.iter().enumerate().filter(|(_, rule)| rule.stratum == stratum && runs(policies, rule)).collect();
+        let verdicts = verdicts_of(&world, &rules)?;
+        let traced: Vec<trace::Traced> = trace::failures(&world, &rules, &verdicts, circumstances.explain_not_evaluable)?;
+        let mut own_places: ledger::Places = BTreeMap::new();
+        let mut own = Vec::new();
+        for traced in traced {
+            missing.extend(traced.missing.iter().copied());
+            if let Some(finding) = traced.finding {
+                own_places.insert((traced.rule, traced.subject), (finding.primary.span, finding.message.as_str().into()));
+                own.push(finding);
+            }
+            evaluation.not_evaluable.extend(traced.not_evaluable);
+        }
+        for ((index, _), ledger) in rules.iter().zip(verdicts) {
+            evaluation.ledger.rules[*index] = ledger;
+        }
+        places.append(&mut own_places);
+        evaluation.findings.append(&mut own);
+        evaluation.waivers = waive::in_force(policies, catalog, &evaluation.ledger, faulty);
+    }
+    evaluation.faults = expected::faults(policies, catalog, circumstances, &missing);
+    Ok(evaluation)
+}
+
+/// Rules for waivers run whatever is selected, since they decide which waivers are in force.
+fn runs(policies: &Policies, rule: &Rule) -> bool {
+    rule.enabled && rule.condition().is_some() || is_about_waivers(policies, rule)
+}
+
+/// True if the subjects of a rule are the waivers.
+pub(crate) fn is_about_waivers(policies: &Policies, rule: &Rule) -> bool {
+    let Some(Condition { population: Population::Kinds(kinds), .. }) = rule.condition() else {
+        return false;
+    };
+    kinds.len() == 1 && policies.kinds.kind(kinds[0]).role.as_deref() == Some("waiver")
+}
+
+/// What rules can know of each other, of files, and of waivers.
+struct Known<'a> {
+    policies: &'a Policies,
+    circumstances: &'a Circumstances<'a>,
+    ledger: &'a Ledger,
+    waivers: &'a Waivers,
+    places: &'a ledger::Places,
+}
+
+impl Surroundings for Known<'_> {
+    fn verdicts(&self, name: &str) -> Vec<SeenVerdict> {
+        let Some(index) = self.policies.rules.iter().position(|rule| *rule.name == *name) else {
+            return Vec::new();
+        };
+        let rule = &self.policies.rules[index];
+        let found = self.ledger.rules[index].subjects.iter().zip(&self.ledger.rules[index].verdicts);
+        found
+            .filter(|(_, verdict)| **verdict != Verdict::NotApplicable)
+            .map(|(subject, verdict)| {
+                let fails = *verdict == Verdict::Fail;
+                let place = fails.then(|| self.places.get(&(index, subject.clone())).cloned()).flatten();
+                SeenVerdict {
+                    subject: subject.resource,
+                    fails,
+                    evaluable: *verdict != Verdict::NotEvaluable,
+                    waived: fails && self.waivers.covers(rule, subject).is_some(),
+                    place,
+                }
+            })
+            .collect()
+    }
+
+    fn rule(&self, word: &str) -> Option<SeenRule> {
+        let rule = self.policies.find(word)?;
+        let policy = self.policies.policies.get(&*rule.policy);
+        Some(SeenRule {
+            name: rule.name.clone(),
+            code: rule.code.clone(),
+            policy: rule.policy.clone(),
+            decision_domain: policy.map_or("", |policy| &policy.decision_domain).into(),
+            severity: rule.severity.as_str(),
+            waivable: rule.waivable,
+        })
+    }
+
+    fn file(&self, path: &str) -> Option<SeenFile> {
+        self.circumstances.files.get(path).cloned()
+    }
+}
+
+/// What a chunk of subjects gives.
+struct Chunk {
+    subjects: Vec<Subject>,
+    verdicts: Vec<Verdict>,
+    until: Vec<Date>,
+    steps: u64,
+    error: Option<String>,
+}
+
+fn verdicts_of<'a>(world: &'a World<'a>, rules: &[(usize, &'a Rule)]) -> Result<Vec<RuleLedger>, RuleFailure> {
+    let catalog = world.catalog;
+    let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
+    let lets: Vec<Arc<RunLets<'a, ()>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
+    let mut tasks: Vec<(usize, Vec<Option<u32>>)> = Vec::new();
+    for (position, (_, rule)) in rules.iter().enumerate() {
+        let subjects = population(catalog, rule);
+        for chunk in subjects.chunks(CHUNK) {
+            tasks.push((position, chunk.to_vec()));
+        }
+    }
+    let chunks: Vec<(usize, Chunk)> = tasks
+        .into_par_iter()
+        .map(|(position, subjects)| (position, chunk(world, rules[position].1, &lets[position], &subjects, limit)))
+        .collect();
+    let mut ledgers: Vec<RuleLedger> = rules.iter().map(|_| RuleLedger::default()).collect();
+    let mut steps = vec![0u64; rules.len()];
+    for (position, chunk) in chunks {
+        let rule = rules[position].1;
+        steps[position] += chunk.steps;
+        if let Some(message) = chunk.error {
+            return Err(failure(rule, message));
+        }
+        if steps[position] > limit {
+            return Err(failure(rule, "takes too many steps".to_owned()));
+        }
+        ledgers[position].extend(chunk.subjects, chunk.verdicts, chunk.until);
+    }
+    Ok(ledgers)
+}
+
+fn failure(rule: &Rule, message: String) -> RuleFailure {
+    RuleFailure {
+        rule: rule.name.clone(),
+        code: rule.code.clone(),
+        message,
+        span: rule.span,
+    }
+}
+
+/// Room for the values that a rule computes once per run.
+pub(crate) fn run_lets<'a, W: Trace>(rule: &Rule) -> Arc<RunLets<'a, W>> {
+    let count = rule.condition().map_or(0, |condition| condition.lets.len());
+    Arc::new((0..count).map(|_| std::sync::OnceLock::new()).collect())
+}
+
+/// The subjects a rule starts from: resources, or the repository.
+fn population(catalog: &Catalog, rule: &Rule) -> Vec<Option<u32>> {
+    match rule.condition().map(|condition| &condition.population) {
+        Some(Population::Kinds(kinds)) => kinds.iter().flat_map(|kind| catalog.of_kind(*kind)).map(Some).collect(),
+        Some(Population::Repository) => vec![None],
+        None => Vec::new(),
+    }
+}
+
+fn chunk<'a>(world: &'a World<'a>, rule: &'a Rule, lets: &Arc<RunLets<'a, ()>>, subjects: &[Option<u32>], limit: u64) -> Chunk {
+    let mut chunk = Chunk {
+        subjects: Vec::with_capacity(subjects.len()),
+        verdicts: Vec::with_capacity(subjects.len()),
+        until: Vec::with_capacity(subjects.len()),
+        steps: 0,
+        error: None,
+    };
+    let Some(condition) = rule.condition() else {
+        return chunk;
+    };
+    let machine: Machine<'a, ()> = Machine::new(world, &rule.params, &condition.lets, lets, limit);
+    for subject in subjects {
+        visit(&machine, condition, *subject, &mut |subject, frame| {
+            let verdict = judge(&machine, condition, frame);
+            chunk.subjects.push(subject);
+            chunk.verdicts.push(verdict);
+            chunk.until.push(machine.take_until());
+        });
+        if let Some(error) = machine.error() {
+            chunk.error = Some(error.message);
+            break;
+        }
+    }
+    chunk.steps = machine.steps();
+    chunk
+}
+
+/// The value of `self` for a subject.
+pub(crate) fn self_value<'a, W: Trace>(subject: Option<u32>) -> Value<'a, W> {
+    subject.map_or(Value::Repository, Value::Resource)
+}
+
+/// Visits the subjects that a resource (or the repository) stands for: itself, or the items of
+/// the rule's list.
+pub(crate) fn visit<'a, W: Trace>(
+    machine: &Machine<'a, W>,
+    condition: &'a Condition,
+    subject: Option<u32>,
+    act: &mut dyn FnMut(Subject, &mut Frame<'a, W>),
+) {
+    let whole = Subject::whole(subject);
+    let Some(each) = &condition.each else {
+        let mut frame = Frame::new(self_value(subject), None);
+        act(whole, &mut frame);
+        return;
+    };
+    let mut frame = Frame::new(self_value(subject), None);
+    let list: Out<'a, W> = machine.eval(&each.code.ir, &mut frame);
+    let Some(items) = machine.items_of(&list) else {
+        // A list that is not evaluable is one verdict on the whole that is not evaluable either.
+        let mut frame = Frame::new(self_value(subject), Some(list));
+        act(whole.undecided(), &mut frame);
+        return;
+    };
+    let mut keys = BTreeMap::new();
+    for entry in items {
+        let mut frame = Frame::new(self_value(subject), Some((entry.value.clone(), entry.why.clone())));
+        let key = condition.key.as_ref().map(|key| machine.eval(&key.code.ir, &mut frame).0);
+        let key = item_key(machine, key.as_ref(), &entry.value);
+        let count: &mut u32 = keys.entry(key.clone()).or_default();
+        *count += 1;
+        let key = if *count > 1 { format!("{key}~{count}") } else { key };
+        let item = whole.item(&key, entry.maybe.is_some());
+        act(item, &mut frame);
+    }
+}
+
+fn judge<'a>(machine: &Machine<'a, ()>, condition: &'a Condition, frame: &mut Frame<'a, ()>) -> Verdict {
+    if let Some(when) = &condition.when {
+        match machine.truth(&when.code.ir, frame).0 {
+            Ok(true) => {}
+            Ok(false) => return Verdict::NotApplicable,
+            Err(_) => return Verdict::NotEvaluable,
+        }
+    }
+    match machine.truth(&condition.assert.code.ir, frame).0 {
+        Ok(true) => Verdict::Pass,
+        Ok(false) => Verdict::Fail,
+        Err(_) => Verdict::NotEvaluable,
+    }
+}

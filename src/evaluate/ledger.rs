@@ -1,0 +1,94 @@
+//! The ledger: all verdicts of a run.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Subject;
+use crate::assessment::Verdicts;
+use crate::scalar::Date;
+use crate::source::Span;
+
+/// What a rule says of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The assertion holds.
+    Pass,
+    /// It does not.
+    Fail,
+    /// The subject is outside the population.
+    NotApplicable,
+    /// A value that it needs is not there.
+    NotEvaluable,
+}
+
+impl Verdict {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not applicable",
+            Self::NotEvaluable => "not evaluable",
+        }
+    }
+}
+
+/// Where the finding of a rule (by number) on a subject points, and what it says.
+pub(super) type Places = BTreeMap<(usize, Subject), (Span, Arc<str>)>;
+
+/// The verdicts of one rule.
+#[derive(Debug, Default)]
+pub struct RuleLedger {
+    /// Its subjects, in order.
+    pub subjects: Vec<Subject>,
+    /// The verdict on each.
+    pub verdicts: Vec<Verdict>,
+    /// The first day on which a verdict can change with no edit, for those that can.
+    pub flips: Vec<(u32, Date)>,
+}
+
+impl RuleLedger {
+    pub(super) fn extend(&mut self, subjects: Vec<Subject>, verdicts: Vec<Verdict>, until: Vec<Date>) {
+        let base = self.subjects.len();
+        for (offset, day) in until.into_iter().enumerate() {
+            if !day.is_after_all() {
+                self.flips.push((u32::try_from(base + offset).unwrap_or(u32::MAX), day));
+            }
+        }
+        self.subjects.extend(subjects);
+        self.verdicts.extend(verdicts);
+    }
+
+    /// How many verdicts of each sort.
+    #[must_use]
+    pub fn count(&self) -> Verdicts {
+        let mut counts = Verdicts::default();
+        for (verdict, subject) in self.verdicts.iter().zip(&self.subjects) {
+            match verdict {
+                Verdict::Pass if subject.is_undecided => counts.not_evaluable += 1,
+                Verdict::Fail if subject.is_undecided => counts.not_evaluable += 1,
+                Verdict::Pass => counts.pass += 1,
+                Verdict::Fail => counts.fail += 1,
+                Verdict::NotApplicable => counts.not_applicable += 1,
+                Verdict::NotEvaluable => counts.not_evaluable += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// The verdicts of all rules, in the order of the rules; empty for those that did not run.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// By number of the rule.
+    pub rules: Vec<RuleLedger>,
+}
+
+impl Ledger {
+    pub(super) fn new(rules: usize) -> Self {
+        Self {
+            rules: (0..rules).map(|_| RuleLedger::default()).collect(),
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! Failures, evaluated once more with their origins.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::label::{Place, places};
+use super::{RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, visit};
+use crate::assessment::NotEvaluable;
+use crate::catalog::Catalog;
+use crate::expr::{Causes, Frame, Machine, Origin, RunLets, Value, Why, World};
+use crate::finding::{Finding, Fingerprint, Label, Severity};
+use crate::kind::RecordId;
+use crate::rule::{Condition, Message, MessagePart, Rule};
+use crate::source::Span;
+use crate::syntax::NodeId;
+
+/// What tracing a verdict gives.
+pub(super) struct Traced {
+    /// Number of the rule.
+    pub(super) rule: usize,
+    pub(super) subject: Subject,
+    pub(super) finding: Option<Finding>,
+    pub(super) not_evaluable: Option<NotEvaluable>,
+    /// Fields whose absence it speaks about.
+    pub(super) missing: Vec<(NodeId, (RecordId, u16))>,
+}
+
+/// Traces the failures of rules, and with `explain` the verdicts that could not be given.
+pub(super) fn failures<'a>(
+    world: &'a World<'a>,
+    rules: &[(usize, &'a Rule)],
+    ledgers: &[RuleLedger],
+    explain: bool,
+) -> Result<Vec<Traced>, RuleFailure> {
+    let lets: Vec<Arc<RunLets<'a, Why>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
+    let mut tasks: Vec<(usize, Vec<Option<u32>>)> = Vec::new();
+    for (position, ledger) in ledgers.iter().enumerate() {
+        let mut wanted: Vec<Option<u32>> = ledger
+            .subjects
+            .iter()
+            .zip(&ledger.verdicts)
+            .filter(|(subject, verdict)| match verdict {
+                Verdict::Fail => !subject.is_undecided || explain,
+                Verdict::NotEvaluable => explain,
+                _ => false,
+            })
+            .map(|(subject, _)| subject.resource)
+            .collect();
+        wanted.dedup();
+        tasks.extend(wanted.chunks(64).map(|chunk| (position, chunk.to_vec())));
+    }
+    let traced: Vec<Result<Vec<Traced>, RuleFailure>> = tasks
+        .into_par_iter()
+        .map(|(position, subjects)| {
+            let (number, rule) = rules[position];
+            trace_chunk(world, number, rule, &lets[position], &subjects, explain)
+        })
+        .collect();
+    let mut all = Vec::new();
+    for chunk in traced {
+        all.extend(chunk?);
+    }
+    Ok(all)
+}
+
+fn trace_chunk<'a>(world: &'a World<'a>, number: usize, rule: &'a Rule, lets: &Arc<RunLets<'a, Why>>, subjects: &[Option<u32>], explain: bool) -> Result<Vec<Traced>, RuleFailure> {
+    let Some(condition) = rule.condition() else {
+        return Ok(Vec::new());
+    };
+    let machine: Machine<'a, Why> = Machine::new(world, &rule.params, &condition.lets, lets, u64::MAX);
+    let mut found = Vec::new();
+    for subject in subjects {
+        visit(&machine, condition, *subject, &mut |subject, frame| {
+            let tracer = Tracer { machine: &machine, rule, condition };
+            if let Some(traced) = tracer.trace(number, subject, frame, explain) {
+                found.push(traced);
+            }
+        });
+        if let Some(error) = machine.error() {
+            return Err(failure(rule, error.message));
+        }
+    }
+    Ok(found)
+}
+
+struct Tracer<'m, 'a> {
+    machine: &'m Machine<'a, Why>,
+    rule: &'a Rule,
+    condition: &'a Condition,
+}
+
+impl<'a> Tracer<'_, 'a> {
+    fn trace(&self, rule: usize, subject: Subject, frame: &mut Frame<'a, Why>, explain: bool) -> Option<Traced> {
+        if let Some(when) = &self.condition.when {
+            match self.machine.truth(&when.code.ir, frame) {
+                (Ok(true), _) => {}
+                (Ok(false), _) => return None,
+                (Err(causes), why) => return explain.then(|| self.not_evaluable(rule, subject, causes, &why)),
+            }
+        }
+        let (truth, why) = self.machine.truth(&self.condition.assert.code.ir, frame);
+        match truth {
+            Ok(true) => None,
+            Ok(false) if subject.is_undecided => explain.then(|| self.not_evaluable(rule, subject, Causes::OPEN, &why)),
+            Ok(false) => Some(self.failure(rule, subject, frame, &why)),
+            Err(causes) => explain.then(|| self.not_evaluable(rule, subject, causes, &why)),
+        }
+    }
+
+    fn not_evaluable(&self, rule: usize, subject: Subject, causes: Causes, why: &Why) -> Traced {
+        let catalog = self.machine.catalog();
+        let mut labels: Vec<Label> = places(catalog, why).into_iter().map(|place| place.label).collect();
+        if labels.is_empty() {
+            labels.extend(subject_label(catalog, &subject));
+        }
+        Traced {
+            rule,
+            finding: None,
+            not_evaluable: Some(NotEvaluable {
+                rule: self.rule.name.clone(),
+                code: self.rule.code.clone(),
+                subject: subject.name(catalog),
+                causes: causes.words(),
+                labels,
+            }),
+            subject,
+            missing: Vec::new(),
+        }
+    }
+
+    fn failure(&self, rule: usize, subject: Subject, frame: &mut Frame<'a, Why>, why: &Why) -> Traced {
+        let catalog = self.machine.catalog();
+        let mut found = places(catalog, why);
+        let (origins, _) = why.origins();
+        let missing = origins
+            .iter()
+            .filter_map(|origin| match origin {
+                Origin::Missing { parent, field } => Some((*parent, *field)),
+                _ => None,
+            })
+            .collect();
+        let primary = self.primary(&subject, frame, &mut found);
+        let name = subject.name(catalog);
+        let cause = self.cause(frame).or_else(|| primary.default.clone()).filter(|cause| *cause != name);
+        let mut related: Vec<Label> = Vec::new();
+        related.extend(primary.beside.clone());
+        for place in found {
+            related.push(place.label);
+            related.extend(place.beside);
+        }
+        related.retain(|label| label.span != primary.label.span);
+        related.sort_by_key(|label| label.span);
+        related.dedup_by_key(|label| label.span);
+        let severity = self.severity(frame);
+        let finding = Finding {
+            rule: self.rule.name.clone(),
+            code: self.rule.code.clone(),
+            severity,
+            message: self.message(&self.rule.message, frame),
+            primary: primary.label,
+            related,
+            asked: Some(self.condition.assert.span),
+            help: Some(self.message(&self.rule.fix, frame)),
+            fix: None,
+            fingerprint: Fingerprint::of(&[&self.rule.name, &name]),
+            subject: name,
+            cause,
+        };
+        Traced {
+            rule,
+            subject,
+            finding: Some(finding),
+            not_evaluable: None,
+            missing,
+        }
+    }
+
+    /// The place to point at: `at:` if the rule says so, else the last place inside the subject,
+    /// else the subject itself.
+    fn primary(&self, subject: &Subject, frame: &mut Frame<'a, Why>, found: &mut Vec<Place>) -> Place {
+        let catalog = self.machine.catalog();
+        if let Some(at) = &self.condition.at {
+            let (value, why) = self.machine.eval(&at.code.ir, frame);
+            if let Some(place) = places(catalog, &why).pop().or_else(|| whole(catalog, &value)) {
+                return place;
+            }
+        }
+        let item = match frame_item(frame) {
+            Some(Value::Record(node, _)) if self.condition.each.is_some() => Some(*node),
+            _ => None,
+        };
+        let within = |place: &Place| match (item, place.node) {
+            (Some(item), Some(node)) => node.source == item.id().source && item.range().start <= place.label.span.range.start && place.label.span.range.end <= item.range().end,
+            _ => subject.resource.is_some() && place.resource == subject.resource,
+        };
+        let position = found.iter().rposition(|place| within(place) && place.is_value).or_else(|| found.iter().rposition(within));
+        if let Some(position) = position {
+            return found.remove(position);
+        }
+        if let Some(item) = item {
+            let value: Value<'a, Why> = Value::Record(item, RecordId(0));
+            if let Some(place) = whole(catalog, &value) {
+                return place;
+            }
+        }
+        match subject_label(catalog, subject) {
+            Some(label) => at_label(label, subject.resource),
+            None if !found.is_empty() => found.remove(0),
+            None => at_label(repository_label(catalog), None),
+        }
+    }
+
+    fn cause(&self, frame: &mut Frame<'a, Why>) -> Option<String> {
+        let cause = self.condition.cause.as_ref()?;
+        let (value, _) = self.machine.eval(&cause.code.ir, frame);
+        (!value.is_ne()).then(|| self.machine.print(&value))
+    }
+
+    /// The first case that is not false; until the rule takes effect, `info`.
+    fn severity(&self, frame: &mut Frame<'a, Why>) -> Severity {
+        if self.rule.effective_from.is_some_and(|day| self.machine.as_of() < day) {
+            return Severity::Info;
+        }
+        for case in &self.rule.severities {
+            match &case.when {
+                None => return case.severity,
+                Some(when) if self.machine.truth(&when.code.ir, frame).0 != Ok(false) => return case.severity,
+                Some(_) => {}
+            }
+        }
+        self.rule.severity
+    }
+
+    fn message(&self, message: &'a Message, frame: &mut Frame<'a, Why>) -> String {
+        message
+            .parts
+            .iter()
+            .map(|part| match part {
+                MessagePart::Text(text) => text.clone(),
+                MessagePart::Hole(code) => {
+                    let (value, _) = self.machine.eval(&code.ir, frame);
+                    self.machine.print(&value)
+                }
+            })
+            .collect::<String>()
+            .trim()
+            .to_owned()
+    }
+}
+
+fn frame_item<'f, 'a>(frame: &'f Frame<'a, Why>) -> Option<&'f Value<'a, Why>> {
+    frame.item()
+}
+
+fn at_label(label: Label, resource: Option<u32>) -> Place {
+    Place {
+        label,
+        resource,
+        node: None,
+        beside: None,
+        default: None,
+        is_value: true,
+    }
+}
+
+/// The place of a whole record.
+fn whole(catalog: &Catalog, value: &Value<'_, Why>) -> Option<Place> {
+    let label = match value {
+        Value::Resource(id) => Label::new(catalog.node(catalog.resource(*id).id).span(), catalog.name(*id)),
+        Value::Record(node, _) => {
+            let first = node.get("id").or_else(|| node.entries().next().map(|(_, value)| value))?;
+            Label::new(first.span(), first.text().to_owned())
+        }
+        _ => return None,
+    };
+    Some(at_label(label, None))
+}
+
+fn subject_label(catalog: &Catalog, subject: &Subject) -> Option<Label> {
+    let id = catalog.node(catalog.resource(subject.resource?).id);
+    Some(Label::new(id.span(), subject.name(catalog)))
+}
+
+/// Gaps in the whole are shown at the record that describes the whole, else at the first one.
+fn repository_label(catalog: &Catalog) -> Label {
+    let kinds = catalog.kinds();
+    let describes = |resource: u32| kinds.root(catalog.resource(resource).kind).fields.iter().any(|field| field.role.is_some());
+    let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
+    let found = (0..count).find(|resource| describes(*resource)).or((count > 0).then_some(0));
+    match found {
+        Some(resource) => Label::new(catalog.node(catalog.resource(resource).id).span(), "the repository as a whole"),
+        None => Label::new(Span::new(crate::source::SourceId::from_index(0), crate::source::TextRange::default()), ""),
+    }
+}
+
+/// One step of a proof: an expression, its value, and where that came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// `when`, `assert` or the name of a `let`.
+    pub part: String,
+    /// The expression as written.
+    pub text: String,
+    /// Its value, printed.
+    pub value: String,
+    /// Where the value came from.
+    pub labels: Vec<Label>,
+}
+
+/// Why a rule gives the verdict it gives on a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The subject.
+    pub subject: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Causes, if it is not evaluable.
+    pub causes: Vec<&'static str>,
+    /// The steps that lead there.
+    pub steps: Vec<Step>,
+    /// What the rule says of it, if it fails.
+    pub message: Option<String>,
+}
+
+/// Proves the verdicts of a rule on the subjects that `resource` (none for the repository) stands
+/// for.
+///
+/// # Errors
+///
+/// If the rule cannot be evaluated.
+pub fn explain<'a>(world: &'a World<'a>, rule: &'a Rule, resource: Option<u32>) -> Result<Vec<Proof>, RuleFailure> {
+    let lets = run_lets(rule);
+    let Some(condition) = rule.condition() else {
+        return Ok(Vec::new());
+    };
+    let machine: Machine<'a, Why> = Machine::new(world, &rule.params, &condition.lets, &lets, u64::MAX);
+    let mut proofs = Vec::new();
+    visit(&machine, condition, resource, &mut |subject, frame| {
+        let tracer = Tracer { machine: &machine, rule, condition };
+        proofs.push(tracer.prove(&subject, frame));
+    });
+    match machine.error() {
+        Some(error) => Err(failure(rule, error.message)),
+        None => Ok(proofs),
+    }
+}
+
+impl<'a> Tracer<'_, 'a> {
+    fn prove(&self, subject: &Subject, frame: &mut Frame<'a, Why>) -> Proof {
+        let catalog = self.machine.catalog();
+        let mut proof = Proof {
+            subject: subject.name(catalog),
+            verdict: Verdict::NotEvaluable,
+            causes: Vec::new(),
+            steps: Vec::new(),
+            message: None,
+        };
+        if let Some(when) = &self.condition.when {
+            let (truth, why) = self.machine.truth(&when.code.ir, frame);
+            proof.steps.push(self.step("when", &when.text, truth, &why));
+            match truth {
+                Ok(true) => {}
+                Ok(false) => {
+                    proof.verdict = Verdict::NotApplicable;
+                    return proof;
+                }
+                Err(causes) => {
+                    proof.causes = causes.words();
+                    return proof;
+                }
+            }
+        }
+        for (known, code) in self.condition.let_types.iter().zip(&self.condition.lets) {
+            let (value, why) = self.machine.eval(&code.ir, frame);
+            let labels = places(catalog, &why).into_iter().map(|place| place.label).collect();
+            proof.steps.push(Step {
+                part: known.name.to_string(),
+                text: String::new(),
+                value: self.machine.print(&value),
+                labels,
+            });
+        }
+        let (truth, why) = self.machine.truth(&self.condition.assert.code.ir, frame);
+        proof.steps.push(self.step("assert", &self.condition.assert.text, truth, &why));
+        match truth {
+            Ok(true) => proof.verdict = Verdict::Pass,
+            Ok(false) => {
+                proof.verdict = Verdict::Fail;
+                proof.message = Some(self.message(&self.rule.message, frame));
+            }
+            Err(causes) => proof.causes = causes.words(),
+        }
+        proof
+    }
+
+    fn step(&self, part: &str, text: &str, truth: Result<bool, Causes>, why: &Why) -> Step {
+        let labels = places(self.machine.catalog(), why).into_iter().map(|place| place.label).collect();
+        let value = match truth {
+            Ok(value) => value.to_string(),
+            Err(causes) => format!("not evaluable: {}", causes.words().join(", ")),
+        };
+        Step {
+            part: part.to_owned(),
+            text: text.trim().to_owned(),
+            value,
+            labels,
+        }
+    }
+}
+
