@@ -10,12 +10,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-pub(crate) use build::nearest;
+pub use crate::kind::is_unknown;
+pub(crate) use crate::kind::nearest;
 pub use reference::{Edge, Reference, Target};
 
 use crate::kind::{Field, KindId, Kinds, LadderId, RecordId, Type};
 use crate::source::SourceId;
-use crate::syntax::{Node, NodeId, NodeKind, Parsed};
+use crate::syntax::{Node, NodeId, Parsed};
 
 /// The number of a resource in [`Catalog`].
 pub type ResourceId = u32;
@@ -356,10 +357,4 @@ pub(crate) fn record_of(ty: &Type) -> Option<RecordId> {
         Type::Record(ids) => ids.first().copied(),
         _ => None,
     }
-}
-
-/// True if a node is a scalar that says `unknown`.
-#[must_use]
-pub fn is_unknown(node: Node<'_>) -> bool {
-    node.kind() == NodeKind::String && node.text() == "unknown"
 }

@@ -4,6 +4,9 @@
 //! name; what it must find (the waiver kind, ladders, the currency) it finds by role.
 
 mod load;
+pub mod validate;
+mod vocabulary;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,8 +16,11 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use load::nested_record;
 pub use load::{SchemaError, SchemaText};
+pub use vocabulary::{LadderWords, Vocabulary};
+pub(crate) use wording::{distance, nearest};
 
 use crate::scalar::Duration;
+use crate::syntax::{Node, NodeKind};
 
 /// The number of a kind in [`Kinds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -438,6 +444,12 @@ impl Kinds {
             Type::Dyn => "dyn".into(),
         }
     }
+}
+
+/// True if a node is a scalar that says `unknown`.
+#[must_use]
+pub fn is_unknown(node: Node<'_>) -> bool {
+    node.kind() == NodeKind::String && node.text() == "unknown"
 }
 
 impl fmt::Display for RefPath {

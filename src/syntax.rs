@@ -16,6 +16,7 @@ mod trouble;
 use std::sync::Arc;
 
 pub use encoding::{Undecodable, decode};
+pub use node::{Children, Entries};
 pub use node::{Decoded, Node, NodeId, NodeKind, RawNode, ScalarStyle, Tree};
 
 use crate::finding::EngineCheck;

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::reference::{Edge, Reference, Target};
 use super::{Catalog, Item, Levels, Resource, ResourceId, Setting, entry, is_unknown};
 use crate::finding::{EngineCheck, Fault, Label};
-use crate::kind::{Field, KindId, Kinds, RecordId, Type};
+use crate::kind::{Field, KindId, Kinds, RecordId, Type, distance, nearest};
 use crate::scalar::Currency;
 use crate::source::SourceId;
 use crate::syntax::{Node, NodeId, NodeKind, Parsed};
@@ -934,25 +934,4 @@ fn starts(count: usize, groups: impl Iterator<Item = usize>) -> Vec<u32> {
 
 fn number(index: usize) -> u32 {
     u32::try_from(index).expect("a catalog holds fewer than four billion entries")
-}
-
-/// The edit distance between two words if they are close enough to be a slip of one another.
-pub(crate) fn distance(left: &str, right: &str) -> Option<usize> {
-    let longest = left.len().max(right.len());
-    if left.len().abs_diff(right.len()) > 3 || longest > 80 {
-        return None;
-    }
-    let distance = strsim::osa_distance(left, right);
-    (distance <= (longest / 3).clamp(1, 3)).then_some(distance)
-}
-
-/// The candidate nearest to `word`, if one is close enough to be what was meant.
-pub(crate) fn nearest<'a>(
-    word: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
-    candidates
-        .filter_map(|candidate| distance(word, candidate).map(|distance| (distance, candidate)))
-        .min()
-        .map(|(_, candidate)| candidate)
 }

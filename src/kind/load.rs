@@ -205,7 +205,7 @@ impl Loader {
         errors: &mut Vec<SchemaError>,
     ) {
         let id = self.by_name[name];
-        let schema = collection_schema(name, item_schema);
+        let schema = collection_schema(name, item_schema, &self.shared);
         let record = self.record(id, Some(id), "", path, "", &schema, errors);
         let root = &mut self.records[record.0 as usize];
         for (name, ty) in [
@@ -687,12 +687,13 @@ const COLLECTION_FIELDS: [&str; 11] = [
     "reviewEvery",
 ];
 
-fn collection_schema(name: &str, item: &Value) -> Value {
+fn collection_schema(name: &str, item: &Value, shared: &[(String, Value)]) -> Value {
     let mut properties = Map::new();
     let known = item.get("properties").and_then(Value::as_object);
     for field in COLLECTION_FIELDS.into_iter().chain(["annotations"]) {
-        if let Some(schema) = known.and_then(|known| known.get(field)) {
-            properties.insert(field.to_owned(), schema.clone());
+        let own = known.and_then(|known| known.get(field)).cloned();
+        if let Some(schema) = own.or_else(|| shared_field(field, shared)) {
+            properties.insert(field.to_owned(), schema);
         }
     }
     properties.insert(
@@ -717,6 +718,15 @@ fn collection_schema(name: &str, item: &Value) -> Value {
         "additionalProperties": false,
         "patternProperties": {"^x-": {}},
     })
+}
+
+/// The shared definition of a field that a collection has even if its items have not: a register
+/// of people has an owner, a person has none.
+fn shared_field(field: &str, shared: &[(String, Value)]) -> Option<Value> {
+    let name = words(field).replace(' ', "-");
+    let defines = |schema: &Value| schema.pointer(&format!("/$defs/{name}")).is_some();
+    let (id, _) = shared.iter().find(|(_, schema)| defines(schema))?;
+    Some(serde_json::json!({"$ref": format!("{id}#/$defs/{name}")}))
 }
 
 fn set_targets(ty: &mut Type, targets: &Arc<[RecordId]>) {
