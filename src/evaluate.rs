@@ -18,11 +18,14 @@ use rayon::prelude::*;
 pub use ledger::{Ledger, RuleLedger, Verdict};
 pub use subject::Subject;
 pub use trace::{Proof, Step, explain};
-pub use waive::{Waivers, Waiver};
+pub use waive::{Waiver, Waivers};
 
 use crate::assessment::NotEvaluable;
 use crate::catalog::Catalog;
-use crate::expr::{Frame, Machine, Out, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, Trace, Value, World};
+use crate::expr::{
+    Frame, Machine, Out, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, Trace, Value,
+    World,
+};
 use crate::finding::{Fault, Finding};
 use crate::rule::{Condition, Policies, Population, Rule};
 use crate::scalar::Date;
@@ -97,7 +100,12 @@ pub fn evaluate(
         waivers: Waivers::default(),
     };
     let mut missing = rustc_hash::FxHashSet::default();
-    let strata = policies.rules.iter().map(|rule| rule.stratum).max().unwrap_or(0);
+    let strata = policies
+        .rules
+        .iter()
+        .map(|rule| rule.stratum)
+        .max()
+        .unwrap_or(0);
     let mut places: ledger::Places = BTreeMap::new();
     for stratum in 0..=strata {
         let known = Known {
@@ -107,16 +115,36 @@ pub fn evaluate(
             waivers: &evaluation.waivers,
             places: &places,
         };
-        let world = World::new(catalog, &policies.library, &policies.tables, &known, circumstances.as_of, circumstances.from);
-        let rules: Vec<(usize, &Rule)> = policies.rules.iter().enumerate().filter(|(_, rule)| rule.stratum == stratum && runs(policies, rule)).collect();
+        let world = World::new(
+            catalog,
+            &policies.library,
+            &policies.tables,
+            &known,
+            circumstances.as_of,
+            circumstances.from,
+        );
+        let rules: Vec<(usize, &Rule)> = policies
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.stratum == stratum && runs(policies, rule))
+            .collect();
         let verdicts = verdicts_of(&world, &rules)?;
-        let traced: Vec<trace::Traced> = trace::failures(&world, &rules, &verdicts, circumstances.explain_not_evaluable)?;
+        let traced: Vec<trace::Traced> = trace::failures(
+            &world,
+            &rules,
+            &verdicts,
+            circumstances.explain_not_evaluable,
+        )?;
         let mut own_places: ledger::Places = BTreeMap::new();
         let mut own = Vec::new();
         for traced in traced {
             missing.extend(traced.missing.iter().copied());
             if let Some(finding) = traced.finding {
-                own_places.insert((traced.rule, traced.subject), (finding.primary.span, finding.message.as_str().into()));
+                own_places.insert(
+                    (traced.rule, traced.subject),
+                    (finding.primary.span, finding.message.as_str().into()),
+                );
                 own.push(finding);
             }
             evaluation.not_evaluable.extend(traced.not_evaluable);
@@ -139,7 +167,11 @@ fn runs(policies: &Policies, rule: &Rule) -> bool {
 
 /// True if the subjects of a rule are the waivers.
 pub(crate) fn is_about_waivers(policies: &Policies, rule: &Rule) -> bool {
-    let Some(Condition { population: Population::Kinds(kinds), .. }) = rule.condition() else {
+    let Some(Condition {
+        population: Population::Kinds(kinds),
+        ..
+    }) = rule.condition()
+    else {
         return false;
     };
     kinds.len() == 1 && policies.kinds.kind(kinds[0]).role.as_deref() == Some("waiver")
@@ -156,16 +188,26 @@ struct Known<'a> {
 
 impl Surroundings for Known<'_> {
     fn verdicts(&self, name: &str) -> Vec<SeenVerdict> {
-        let Some(index) = self.policies.rules.iter().position(|rule| *rule.name == *name) else {
+        let Some(index) = self
+            .policies
+            .rules
+            .iter()
+            .position(|rule| *rule.name == *name)
+        else {
             return Vec::new();
         };
         let rule = &self.policies.rules[index];
-        let found = self.ledger.rules[index].subjects.iter().zip(&self.ledger.rules[index].verdicts);
+        let found = self.ledger.rules[index]
+            .subjects
+            .iter()
+            .zip(&self.ledger.rules[index].verdicts);
         found
             .filter(|(_, verdict)| **verdict != Verdict::NotApplicable)
             .map(|(subject, verdict)| {
                 let fails = *verdict == Verdict::Fail;
-                let place = fails.then(|| self.places.get(&(index, subject.clone())).cloned()).flatten();
+                let place = fails
+                    .then(|| self.places.get(&(index, subject.clone())).cloned())
+                    .flatten();
                 SeenVerdict {
                     subject: subject.resource,
                     fails,
@@ -204,7 +246,10 @@ struct Chunk {
     error: Option<String>,
 }
 
-fn verdicts_of<'a>(world: &'a World<'a>, rules: &[(usize, &'a Rule)]) -> Result<Vec<RuleLedger>, RuleFailure> {
+fn verdicts_of<'a>(
+    world: &'a World<'a>,
+    rules: &[(usize, &'a Rule)],
+) -> Result<Vec<RuleLedger>, RuleFailure> {
     let catalog = world.catalog;
     let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
     let lets: Vec<Arc<RunLets<'a, ()>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
@@ -217,7 +262,12 @@ fn verdicts_of<'a>(world: &'a World<'a>, rules: &[(usize, &'a Rule)]) -> Result<
     }
     let chunks: Vec<(usize, Chunk)> = tasks
         .into_par_iter()
-        .map(|(position, subjects)| (position, chunk(world, rules[position].1, &lets[position], &subjects, limit)))
+        .map(|(position, subjects)| {
+            (
+                position,
+                chunk(world, rules[position].1, &lets[position], &subjects, limit),
+            )
+        })
         .collect();
     let mut ledgers: Vec<RuleLedger> = rules.iter().map(|_| RuleLedger::default()).collect();
     let mut steps = vec![0u64; rules.len()];
@@ -253,13 +303,23 @@ pub(crate) fn run_lets<'a, W: Trace>(rule: &Rule) -> Arc<RunLets<'a, W>> {
 /// The subjects a rule starts from: resources, or the repository.
 fn population(catalog: &Catalog, rule: &Rule) -> Vec<Option<u32>> {
     match rule.condition().map(|condition| &condition.population) {
-        Some(Population::Kinds(kinds)) => kinds.iter().flat_map(|kind| catalog.of_kind(*kind)).map(Some).collect(),
+        Some(Population::Kinds(kinds)) => kinds
+            .iter()
+            .flat_map(|kind| catalog.of_kind(*kind))
+            .map(Some)
+            .collect(),
         Some(Population::Repository) => vec![None],
         None => Vec::new(),
     }
 }
 
-fn chunk<'a>(world: &'a World<'a>, rule: &'a Rule, lets: &Arc<RunLets<'a, ()>>, subjects: &[Option<u32>], limit: u64) -> Chunk {
+fn chunk<'a>(
+    world: &'a World<'a>,
+    rule: &'a Rule,
+    lets: &Arc<RunLets<'a, ()>>,
+    subjects: &[Option<u32>],
+    limit: u64,
+) -> Chunk {
     let mut chunk = Chunk {
         subjects: Vec::with_capacity(subjects.len()),
         verdicts: Vec::with_capacity(subjects.len()),
@@ -316,18 +376,32 @@ pub(crate) fn visit<'a, W: Trace>(
     };
     let mut keys = BTreeMap::new();
     for entry in items {
-        let mut frame = Frame::new(self_value(subject), Some((entry.value.clone(), entry.why.clone())));
-        let key = condition.key.as_ref().map(|key| machine.eval(&key.code.ir, &mut frame).0);
+        let mut frame = Frame::new(
+            self_value(subject),
+            Some((entry.value.clone(), entry.why.clone())),
+        );
+        let key = condition
+            .key
+            .as_ref()
+            .map(|key| machine.eval(&key.code.ir, &mut frame).0);
         let key = item_key(machine, key.as_ref(), &entry.value);
         let count: &mut u32 = keys.entry(key.clone()).or_default();
         *count += 1;
-        let key = if *count > 1 { format!("{key}~{count}") } else { key };
+        let key = if *count > 1 {
+            format!("{key}~{count}")
+        } else {
+            key
+        };
         let item = whole.item(&key, entry.maybe.is_some());
         act(item, &mut frame);
     }
 }
 
-fn judge<'a>(machine: &Machine<'a, ()>, condition: &'a Condition, frame: &mut Frame<'a, ()>) -> Verdict {
+fn judge<'a>(
+    machine: &Machine<'a, ()>,
+    condition: &'a Condition,
+    frame: &mut Frame<'a, ()>,
+) -> Verdict {
     if let Some(when) = &condition.when {
         match machine.truth(&when.code.ir, frame).0 {
             Ok(true) => {}

@@ -15,8 +15,8 @@
 //! | 0 | text | source |
 //! | 1 | findings | finding |
 //! | 2 | syntax | syntax |
-//! | 3 | meaning | snapshot, scalar, kind, catalog, config |
-//! | 4 | rules | expr, rule, view, evaluate |
+//! | 3 | meaning | snapshot, scalar, kind, catalog |
+//! | 4 | rules | expr, rule, config, view, evaluate |
 //! | 5 | triage | triage |
 //! | 6 | report | assessment, score, forecast, check, render |
 //! | 7 | world | error, host, workspace |
@@ -24,6 +24,8 @@
 
 pub mod assessment;
 pub mod catalog;
+pub mod check;
+pub mod config;
 pub mod evaluate;
 pub mod expr;
 pub mod finding;
@@ -31,5 +33,6 @@ pub mod kind;
 pub mod render;
 pub mod rule;
 pub mod scalar;
+pub mod snapshot;
 pub mod source;
 pub mod syntax;

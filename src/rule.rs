@@ -16,11 +16,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use example::{Example, Marker};
+pub(crate) use literal::print as print_literal;
 pub use load::load;
+pub(crate) use load::read_settings;
 pub use message::{Message, MessagePart};
-pub use pack::{Overlay, Pack, PackFile, RuleSetting};
+pub use pack::{Overlay, Pack, PackFile, RuleSetting, Setting, built_in_schemas};
 
-use crate::expr::{Code, Library, LetType, Param, Tables};
+use crate::expr::{Code, LetType, Library, Param, Tables};
 use crate::finding::{EngineCheck, Label, Severity};
 use crate::kind::{KindId, Kinds};
 use crate::scalar::Date;

@@ -5,7 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Circumstances;
 use crate::catalog::{Catalog, ResourceId, entry};
-use crate::expr::{Code, Frame, Machine, SeenFile, SeenRule, SeenVerdict, Surroundings, Value, World};
+use crate::expr::{
+    Code, Frame, Machine, SeenFile, SeenRule, SeenVerdict, Surroundings, Value, World,
+};
 use crate::finding::{EngineCheck, Fault, Label};
 use crate::kind::{Field, RecordId, nested_record};
 use crate::rule::Policies;
@@ -38,18 +40,37 @@ pub(super) fn faults(
     circumstances: &Circumstances<'_>,
     spoken: &FxHashSet<(NodeId, (RecordId, u16))>,
 ) -> Vec<Fault> {
-    if policies.engine_rule(EngineCheck::ExpectedFieldMissing).is_none_or(|rule| !rule.enabled) {
+    if policies
+        .engine_rule(EngineCheck::ExpectedFieldMissing)
+        .is_none_or(|rule| !rule.enabled)
+    {
         return Vec::new();
     }
-    let world = World::new(catalog, &policies.library, &policies.tables, &Nothing, circumstances.as_of, circumstances.from);
-    let conditions: Conditions<'_> = policies.expected.iter().map(|expected| (expected.field, expected.condition.as_ref())).collect();
+    let world = World::new(
+        catalog,
+        &policies.library,
+        &policies.tables,
+        &Nothing,
+        circumstances.as_of,
+        circumstances.from,
+    );
+    let conditions: Conditions<'_> = policies
+        .expected
+        .iter()
+        .map(|expected| (expected.field, expected.condition.as_ref()))
+        .collect();
     let records: FxHashSet<RecordId> = with_expected(policies, &conditions);
     let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
     let ids: Vec<ResourceId> = (0..count).collect();
     ids.par_chunks(512)
         .flat_map_iter(|chunk| {
             let machine: Machine<'_, ()> = Machine::bare(&world);
-            let search = Search { machine: &machine, conditions: &conditions, records: &records, spoken };
+            let search = Search {
+                machine: &machine,
+                conditions: &conditions,
+                records: &records,
+                spoken,
+            };
             let mut found = Vec::new();
             for id in chunk {
                 search.resource(*id, &mut found);
@@ -67,7 +88,8 @@ fn with_expected(policies: &Policies, conditions: &Conditions<'_>) -> FxHashSet<
     for index in (0..all.len()).rev() {
         let id = RecordId(u16::try_from(index).unwrap_or(u16::MAX));
         let own = (0u16..).zip(&all[index].fields).any(|(number, field)| {
-            conditions.contains_key(&(id, number)) || nested_record(&field.ty).is_some_and(|inner| records.contains(&inner))
+            conditions.contains_key(&(id, number))
+                || nested_record(&field.ty).is_some_and(|inner| records.contains(&inner))
         });
         if own {
             records.insert(id);
@@ -93,38 +115,84 @@ impl<'a> Search<'_, 'a> {
             if kind.items_of.is_some() && matches!(&*field.name, "items" | "defaults") {
                 continue;
             }
-            let value = catalog.field(id, field).map(|(value, _)| value).filter(|value| value.kind() != NodeKind::Null);
+            let value = catalog
+                .field(id, field)
+                .map(|(value, _)| value)
+                .filter(|value| value.kind() != NodeKind::Null);
             self.field(id, node, None, field, value, "", found);
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the place of a field is four of them")]
-    fn field(&self, id: ResourceId, parent: Node<'a>, item: Option<(Node<'a>, RecordId)>, field: &Field, value: Option<Node<'a>>, path: &str, found: &mut Vec<Fault>) {
-        let own_path = if path.is_empty() { field.name.to_string() } else { format!("{path}.{}", field.name) };
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the place of a field is four of them"
+    )]
+    fn field(
+        &self,
+        id: ResourceId,
+        parent: Node<'a>,
+        item: Option<(Node<'a>, RecordId)>,
+        field: &Field,
+        value: Option<Node<'a>>,
+        path: &str,
+        found: &mut Vec<Fault>,
+    ) {
+        let own_path = if path.is_empty() {
+            field.name.to_string()
+        } else {
+            format!("{path}.{}", field.name)
+        };
         let Some(value) = value else {
-            if self.is_expected(id, item, field) && !self.spoken.contains(&(parent.id(), field.place)) {
+            if self.is_expected(id, item, field)
+                && !self.spoken.contains(&(parent.id(), field.place))
+            {
                 found.push(self.fault(id, parent, field, &own_path));
             }
             return;
         };
-        let Some(inner) = nested_record(&field.ty).filter(|inner| self.records.contains(inner)) else {
+        let Some(inner) = nested_record(&field.ty).filter(|inner| self.records.contains(inner))
+        else {
             return;
         };
         let catalog = self.machine.catalog();
         let record = catalog.kinds().record(inner);
         let is_list = value.kind() == NodeKind::Sequence;
-        let mappings = value.items().chain(std::iter::once(value)).filter(|node| node.kind() == NodeKind::Mapping);
+        let mappings = value
+            .items()
+            .chain(std::iter::once(value))
+            .filter(|node| node.kind() == NodeKind::Mapping);
         for mapping in mappings {
-            let key = if is_list { format!("[{}]", item_name(mapping, &record.item_key)) } else { String::new() };
-            let item = if is_list { Some((mapping, inner)) } else { item };
+            let key = if is_list {
+                format!("[{}]", item_name(mapping, &record.item_key))
+            } else {
+                String::new()
+            };
+            let item = if is_list {
+                Some((mapping, inner))
+            } else {
+                item
+            };
             for field in &record.fields {
                 let value = entry(mapping, field).filter(|value| value.kind() != NodeKind::Null);
-                self.field(id, mapping, item, field, value, &format!("{own_path}{key}"), found);
+                self.field(
+                    id,
+                    mapping,
+                    item,
+                    field,
+                    value,
+                    &format!("{own_path}{key}"),
+                    found,
+                );
             }
         }
     }
 
-    fn is_expected(&self, id: ResourceId, item: Option<(Node<'a>, RecordId)>, field: &Field) -> bool {
+    fn is_expected(
+        &self,
+        id: ResourceId,
+        item: Option<(Node<'a>, RecordId)>,
+        field: &Field,
+    ) -> bool {
         match self.conditions.get(&field.place) {
             None => false,
             Some(None) => true,
@@ -143,14 +211,30 @@ impl<'a> Search<'_, 'a> {
         let anchor = if is_root {
             catalog.node(catalog.resource(id).id)
         } else {
-            let first = parent.get("id").or_else(|| parent.entries().next().map(|(key, _)| key));
+            let first = parent
+                .get("id")
+                .or_else(|| parent.entries().next().map(|(key, _)| key));
             first.unwrap_or(parent)
         };
-        let article = if is_root { name.clone() } else { format!("{name}, {}", path.rsplit_once('.').map_or("", |(before, _)| before)) };
+        let article = if is_root {
+            name.clone()
+        } else {
+            format!(
+                "{name}, {}",
+                path.rsplit_once('.').map_or("", |(before, _)| before)
+            )
+        };
         let message = format!("{article} has no {}", field.title);
-        Fault::new(EngineCheck::ExpectedFieldMissing, message, Label::new(anchor.span(), format!("no {} recorded", field.title)))
-            .with_help(format!("record `{}`, or write `unknown` if nobody knows it", field.name))
-            .about(Some(name), path)
+        Fault::new(
+            EngineCheck::ExpectedFieldMissing,
+            message,
+            Label::new(anchor.span(), format!("no {} recorded", field.title)),
+        )
+        .with_help(format!(
+            "record `{}`, or write `unknown` if nobody knows it",
+            field.name
+        ))
+        .about(Some(name), path)
     }
 }
 
@@ -158,6 +242,10 @@ fn item_name(mapping: Node<'_>, keys: &[Box<str>]) -> String {
     if let Some(id) = mapping.get("id") {
         return id.text().to_owned();
     }
-    let parts: Vec<&str> = keys.iter().filter_map(|key| mapping.get(key)).map(Node::text).collect();
+    let parts: Vec<&str> = keys
+        .iter()
+        .filter_map(|key| mapping.get(key))
+        .map(Node::text)
+        .collect();
     parts.join("+")
 }

@@ -31,7 +31,10 @@ pub(super) fn places(catalog: &Catalog, why: &Why) -> Vec<Place> {
         let Some(place) = place(catalog, origin) else {
             continue;
         };
-        match found.iter_mut().find(|known| known.label.span == place.label.span) {
+        match found
+            .iter_mut()
+            .find(|known| known.label.span == place.label.span)
+        {
             Some(known) if known.label.text.is_empty() || (!known.is_value && place.is_value) => {
                 known.label.text = place.label.text;
                 known.is_value = place.is_value;
@@ -47,7 +50,11 @@ fn place(catalog: &Catalog, origin: &Origin) -> Option<Place> {
     match origin {
         Origin::Read { node, field } => Some(read(catalog, catalog.node(*node), *field)),
         Origin::Missing { parent, field } => Some(missing(catalog, catalog.node(*parent), *field)),
-        Origin::Default { resource, node, field } => Some(default(catalog, *resource, catalog.node(*node), *field)),
+        Origin::Default {
+            resource,
+            node,
+            field,
+        } => Some(default(catalog, *resource, catalog.node(*node), *field)),
         Origin::Edge { node, notes } => Some(edge(catalog, catalog.node(*node), notes)),
         Origin::Resource(id) => {
             let resource = catalog.resource(*id);
@@ -62,7 +69,9 @@ fn place(catalog: &Catalog, origin: &Origin) -> Option<Place> {
         }
         Origin::Item(node) => {
             let mapping = catalog.node(*node);
-            let first = mapping.get("id").or_else(|| mapping.entries().next().map(|(key, _)| key))?;
+            let first = mapping
+                .get("id")
+                .or_else(|| mapping.entries().next().map(|(key, _)| key))?;
             Some(plain(catalog, first, first.text().to_owned()))
         }
         // The line of the rule that asked is shown with the finding as it is.
@@ -94,7 +103,8 @@ fn plain(catalog: &Catalog, node: Node<'_>, text: String) -> Place {
 }
 
 fn read(catalog: &Catalog, node: Node<'_>, field: Option<(RecordId, u16)>) -> Place {
-    let field = field.map(|(record, number)| &catalog.kinds().record(record).fields[number as usize]);
+    let field =
+        field.map(|(record, number)| &catalog.kinds().record(record).fields[number as usize]);
     if catalog.reference_at(node.id()).is_some() {
         let mut place = edge(catalog, node, &[]);
         // The value of a reference is a value of its own where the field is compared.
@@ -105,7 +115,11 @@ fn read(catalog: &Catalog, node: Node<'_>, field: Option<(RecordId, u16)>) -> Pl
         (Some(field), NodeKind::Mapping) => field.title.to_string(),
         (Some(field), NodeKind::Sequence) => {
             let count = node.items().count();
-            let items = if count == 1 { "1 item".to_owned() } else { format!("{count} items") };
+            let items = if count == 1 {
+                "1 item".to_owned()
+            } else {
+                format!("{count} items")
+            };
             format!("{}: {items}", field.title)
         }
         (Some(field), _) => format!("{}: {}", field.title, shorten(node.text())),
@@ -131,16 +145,24 @@ fn key_of(catalog: &Catalog, node: Node<'_>) -> Option<Span> {
         let target = node.id().index;
         match current.kind() {
             NodeKind::Mapping => {
-                let (key, value) = current.entries().take_while(|(key, _)| key.id().index < target).last()?;
+                let (key, value) = current
+                    .entries()
+                    .take_while(|(key, _)| key.id().index < target)
+                    .last()?;
                 if value.id() == node.id() {
                     return Some(key.span());
                 }
                 current = value;
             }
             NodeKind::Sequence => {
-                current = current.items().take_while(|item| item.id().index <= target).last()?;
+                current = current
+                    .items()
+                    .take_while(|item| item.id().index <= target)
+                    .last()?;
                 if current.id() == node.id() {
-                    let first = current.get("id").or_else(|| current.entries().next().map(|(key, _)| key));
+                    let first = current
+                        .get("id")
+                        .or_else(|| current.entries().next().map(|(key, _)| key));
                     return first.map(Node::span);
                 }
             }
@@ -168,14 +190,26 @@ fn missing(catalog: &Catalog, parent: Node<'_>, (record, number): (RecordId, u16
     }
 }
 
-fn default(catalog: &Catalog, resource: ResourceId, node: Node<'_>, field: (RecordId, u16)) -> Place {
+fn default(
+    catalog: &Catalog,
+    resource: ResourceId,
+    node: Node<'_>,
+    field: (RecordId, u16),
+) -> Place {
     let own = read(catalog, node, Some(field));
     let id = catalog.resource(resource).id;
     Place {
-        label: Label::new(catalog.node(id).span(), format!("{} (from its collection)", own.label.text)),
+        label: Label::new(
+            catalog.node(id).span(),
+            format!("{} (from its collection)", own.label.text),
+        ),
         resource: Some(resource),
         node: Some(id),
-        default: Some(format!("{}:{}", node.parsed().source().path(), node.range().start)),
+        default: Some(format!(
+            "{}:{}",
+            node.parsed().source().path(),
+            node.range().start
+        )),
         beside: Some(own.label),
         is_value: own.is_value,
     }
@@ -183,8 +217,11 @@ fn default(catalog: &Catalog, resource: ResourceId, node: Node<'_>, field: (Reco
 
 fn edge(catalog: &Catalog, node: Node<'_>, notes: &[NodeId]) -> Place {
     let reference = catalog.reference_at(node.id());
-    let field: Option<&Field> = reference.map(|reference| catalog.kinds().ref_field(reference.path));
-    let verb = field.and_then(|field| field.reference.as_ref()).map_or("names", |reference| &*reference.verb);
+    let field: Option<&Field> =
+        reference.map(|reference| catalog.kinds().ref_field(reference.path));
+    let verb = field
+        .and_then(|field| field.reference.as_ref())
+        .map_or("names", |reference| &*reference.verb);
     let target = match reference.map(|reference| reference.target) {
         Some(Target::Resource(id)) => catalog.name(id),
         Some(Target::Item(item)) => {
@@ -193,8 +230,15 @@ fn edge(catalog: &Catalog, node: Node<'_>, notes: &[NodeId]) -> Place {
         }
         _ => shorten(node.text()),
     };
-    let notes: Vec<&str> = notes.iter().map(|note| catalog.node(*note).text()).collect();
-    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    let notes: Vec<&str> = notes
+        .iter()
+        .map(|note| catalog.node(*note).text())
+        .collect();
+    let notes = if notes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", notes.join(", "))
+    };
     let mut place = plain(catalog, node, format!("{verb} {target}{notes}"));
     place.is_value = false;
     place

@@ -49,11 +49,17 @@ pub struct RuleLedger {
 }
 
 impl RuleLedger {
-    pub(super) fn extend(&mut self, subjects: Vec<Subject>, verdicts: Vec<Verdict>, until: Vec<Date>) {
+    pub(super) fn extend(
+        &mut self,
+        subjects: Vec<Subject>,
+        verdicts: Vec<Verdict>,
+        until: Vec<Date>,
+    ) {
         let base = self.subjects.len();
         for (offset, day) in until.into_iter().enumerate() {
             if !day.is_after_all() {
-                self.flips.push((u32::try_from(base + offset).unwrap_or(u32::MAX), day));
+                self.flips
+                    .push((u32::try_from(base + offset).unwrap_or(u32::MAX), day));
             }
         }
         self.subjects.extend(subjects);

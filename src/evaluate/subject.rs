@@ -29,7 +29,9 @@ impl Subject {
     /// How it is named: `Kind/id`, `Kind/id#key`, `Repository`, `Repository#key`.
     #[must_use]
     pub fn name(&self, catalog: &Catalog) -> String {
-        let whole = self.resource.map_or_else(|| "Repository".to_owned(), |id| catalog.name(id));
+        let whole = self
+            .resource
+            .map_or_else(|| "Repository".to_owned(), |id| catalog.name(id));
         match &self.key {
             Some(key) => format!("{whole}#{key}"),
             None => whole,
@@ -54,7 +56,11 @@ impl Subject {
 
 /// The key of an item: the rule's, the item's id, the fields its schema names, the scalar itself,
 /// or a digest of its scalars.
-pub(super) fn item_key<'a, W: Trace>(machine: &Machine<'a, W>, own: Option<&Value<'a, W>>, item: &Value<'a, W>) -> String {
+pub(super) fn item_key<'a, W: Trace>(
+    machine: &Machine<'a, W>,
+    own: Option<&Value<'a, W>>,
+    item: &Value<'a, W>,
+) -> String {
     if let Some(key) = own.filter(|key| !key.is_ne()) {
         return machine.print(key);
     }
@@ -64,11 +70,22 @@ pub(super) fn item_key<'a, W: Trace>(machine: &Machine<'a, W>, own: Option<&Valu
                 return id.text().to_owned();
             }
             let keys = &machine.catalog().kinds().record(*record).item_key;
-            let parts: Vec<&str> = keys.iter().filter_map(|key| node.get(key)).map(Node::text).collect();
-            if parts.is_empty() { digest(*node) } else { parts.join("+") }
+            let parts: Vec<&str> = keys
+                .iter()
+                .filter_map(|key| node.get(key))
+                .map(Node::text)
+                .collect();
+            if parts.is_empty() {
+                digest(*node)
+            } else {
+                parts.join("+")
+            }
         }
         Value::Struct(fields) => {
-            let parts: Vec<String> = fields.iter().map(|(_, (value, _))| machine.print(value)).collect();
+            let parts: Vec<String> = fields
+                .iter()
+                .map(|(_, (value, _))| machine.print(value))
+                .collect();
             parts.join("+")
         }
         other => machine.print(other),

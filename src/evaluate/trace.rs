@@ -64,15 +64,27 @@ pub(super) fn failures<'a>(
     Ok(all)
 }
 
-fn trace_chunk<'a>(world: &'a World<'a>, number: usize, rule: &'a Rule, lets: &Arc<RunLets<'a, Why>>, subjects: &[Option<u32>], explain: bool) -> Result<Vec<Traced>, RuleFailure> {
+fn trace_chunk<'a>(
+    world: &'a World<'a>,
+    number: usize,
+    rule: &'a Rule,
+    lets: &Arc<RunLets<'a, Why>>,
+    subjects: &[Option<u32>],
+    explain: bool,
+) -> Result<Vec<Traced>, RuleFailure> {
     let Some(condition) = rule.condition() else {
         return Ok(Vec::new());
     };
-    let machine: Machine<'a, Why> = Machine::new(world, &rule.params, &condition.lets, lets, u64::MAX);
+    let machine: Machine<'a, Why> =
+        Machine::new(world, &rule.params, &condition.lets, lets, u64::MAX);
     let mut found = Vec::new();
     for subject in subjects {
         visit(&machine, condition, *subject, &mut |subject, frame| {
-            let tracer = Tracer { machine: &machine, rule, condition };
+            let tracer = Tracer {
+                machine: &machine,
+                rule,
+                condition,
+            };
             if let Some(traced) = tracer.trace(number, subject, frame, explain) {
                 found.push(traced);
             }
@@ -91,18 +103,28 @@ struct Tracer<'m, 'a> {
 }
 
 impl<'a> Tracer<'_, 'a> {
-    fn trace(&self, rule: usize, subject: Subject, frame: &mut Frame<'a, Why>, explain: bool) -> Option<Traced> {
+    fn trace(
+        &self,
+        rule: usize,
+        subject: Subject,
+        frame: &mut Frame<'a, Why>,
+        explain: bool,
+    ) -> Option<Traced> {
         if let Some(when) = &self.condition.when {
             match self.machine.truth(&when.code.ir, frame) {
                 (Ok(true), _) => {}
                 (Ok(false), _) => return None,
-                (Err(causes), why) => return explain.then(|| self.not_evaluable(rule, subject, causes, &why)),
+                (Err(causes), why) => {
+                    return explain.then(|| self.not_evaluable(rule, subject, causes, &why));
+                }
             }
         }
         let (truth, why) = self.machine.truth(&self.condition.assert.code.ir, frame);
         match truth {
             Ok(true) => None,
-            Ok(false) if subject.is_undecided => explain.then(|| self.not_evaluable(rule, subject, Causes::OPEN, &why)),
+            Ok(false) if subject.is_undecided => {
+                explain.then(|| self.not_evaluable(rule, subject, Causes::OPEN, &why))
+            }
             Ok(false) => Some(self.failure(rule, subject, frame, &why)),
             Err(causes) => explain.then(|| self.not_evaluable(rule, subject, causes, &why)),
         }
@@ -110,7 +132,10 @@ impl<'a> Tracer<'_, 'a> {
 
     fn not_evaluable(&self, rule: usize, subject: Subject, causes: Causes, why: &Why) -> Traced {
         let catalog = self.machine.catalog();
-        let mut labels: Vec<Label> = places(catalog, why).into_iter().map(|place| place.label).collect();
+        let mut labels: Vec<Label> = places(catalog, why)
+            .into_iter()
+            .map(|place| place.label)
+            .collect();
         if labels.is_empty() {
             labels.extend(subject_label(catalog, &subject));
         }
@@ -129,7 +154,13 @@ impl<'a> Tracer<'_, 'a> {
         }
     }
 
-    fn failure(&self, rule: usize, subject: Subject, frame: &mut Frame<'a, Why>, why: &Why) -> Traced {
+    fn failure(
+        &self,
+        rule: usize,
+        subject: Subject,
+        frame: &mut Frame<'a, Why>,
+        why: &Why,
+    ) -> Traced {
         let catalog = self.machine.catalog();
         let mut found = places(catalog, why);
         let (origins, _) = why.origins();
@@ -142,7 +173,10 @@ impl<'a> Tracer<'_, 'a> {
             .collect();
         let primary = self.primary(&subject, frame, &mut found);
         let name = subject.name(catalog);
-        let cause = self.cause(frame).or_else(|| primary.default.clone()).filter(|cause| *cause != name);
+        let cause = self
+            .cause(frame)
+            .or_else(|| primary.default.clone())
+            .filter(|cause| *cause != name);
         let mut related: Vec<Label> = Vec::new();
         related.extend(primary.beside.clone());
         for place in found {
@@ -178,11 +212,19 @@ impl<'a> Tracer<'_, 'a> {
 
     /// The place to point at: `at:` if the rule says so, else the last place inside the subject,
     /// else the subject itself.
-    fn primary(&self, subject: &Subject, frame: &mut Frame<'a, Why>, found: &mut Vec<Place>) -> Place {
+    fn primary(
+        &self,
+        subject: &Subject,
+        frame: &mut Frame<'a, Why>,
+        found: &mut Vec<Place>,
+    ) -> Place {
         let catalog = self.machine.catalog();
         if let Some(at) = &self.condition.at {
             let (value, why) = self.machine.eval(&at.code.ir, frame);
-            if let Some(place) = places(catalog, &why).pop().or_else(|| whole(catalog, &value)) {
+            if let Some(place) = places(catalog, &why)
+                .pop()
+                .or_else(|| whole(catalog, &value))
+            {
                 return place;
             }
         }
@@ -191,10 +233,17 @@ impl<'a> Tracer<'_, 'a> {
             _ => None,
         };
         let within = |place: &Place| match (item, place.node) {
-            (Some(item), Some(node)) => node.source == item.id().source && item.range().start <= place.label.span.range.start && place.label.span.range.end <= item.range().end,
+            (Some(item), Some(node)) => {
+                node.source == item.id().source
+                    && item.range().start <= place.label.span.range.start
+                    && place.label.span.range.end <= item.range().end
+            }
             _ => subject.resource.is_some() && place.resource == subject.resource,
         };
-        let position = found.iter().rposition(|place| within(place) && place.is_value).or_else(|| found.iter().rposition(within));
+        let position = found
+            .iter()
+            .rposition(|place| within(place) && place.is_value)
+            .or_else(|| found.iter().rposition(within));
         if let Some(position) = position {
             return found.remove(position);
         }
@@ -219,13 +268,19 @@ impl<'a> Tracer<'_, 'a> {
 
     /// The first case that is not false; until the rule takes effect, `info`.
     fn severity(&self, frame: &mut Frame<'a, Why>) -> Severity {
-        if self.rule.effective_from.is_some_and(|day| self.machine.as_of() < day) {
+        if self
+            .rule
+            .effective_from
+            .is_some_and(|day| self.machine.as_of() < day)
+        {
             return Severity::Info;
         }
         for case in &self.rule.severities {
             match &case.when {
                 None => return case.severity,
-                Some(when) if self.machine.truth(&when.code.ir, frame).0 != Ok(false) => return case.severity,
+                Some(when) if self.machine.truth(&when.code.ir, frame).0 != Ok(false) => {
+                    return case.severity;
+                }
                 Some(_) => {}
             }
         }
@@ -267,9 +322,14 @@ fn at_label(label: Label, resource: Option<u32>) -> Place {
 /// The place of a whole record.
 fn whole(catalog: &Catalog, value: &Value<'_, Why>) -> Option<Place> {
     let label = match value {
-        Value::Resource(id) => Label::new(catalog.node(catalog.resource(*id).id).span(), catalog.name(*id)),
+        Value::Resource(id) => Label::new(
+            catalog.node(catalog.resource(*id).id).span(),
+            catalog.name(*id),
+        ),
         Value::Record(node, _) => {
-            let first = node.get("id").or_else(|| node.entries().next().map(|(_, value)| value))?;
+            let first = node
+                .get("id")
+                .or_else(|| node.entries().next().map(|(_, value)| value))?;
             Label::new(first.span(), first.text().to_owned())
         }
         _ => return None,
@@ -285,12 +345,29 @@ fn subject_label(catalog: &Catalog, subject: &Subject) -> Option<Label> {
 /// Gaps in the whole are shown at the record that describes the whole, else at the first one.
 fn repository_label(catalog: &Catalog) -> Label {
     let kinds = catalog.kinds();
-    let describes = |resource: u32| kinds.root(catalog.resource(resource).kind).fields.iter().any(|field| field.role.is_some());
+    let describes = |resource: u32| {
+        kinds
+            .root(catalog.resource(resource).kind)
+            .fields
+            .iter()
+            .any(|field| field.role.is_some())
+    };
     let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
-    let found = (0..count).find(|resource| describes(*resource)).or((count > 0).then_some(0));
+    let found = (0..count)
+        .find(|resource| describes(*resource))
+        .or((count > 0).then_some(0));
     match found {
-        Some(resource) => Label::new(catalog.node(catalog.resource(resource).id).span(), "the repository as a whole"),
-        None => Label::new(Span::new(crate::source::SourceId::from_index(0), crate::source::TextRange::default()), ""),
+        Some(resource) => Label::new(
+            catalog.node(catalog.resource(resource).id).span(),
+            "the repository as a whole",
+        ),
+        None => Label::new(
+            Span::new(
+                crate::source::SourceId::from_index(0),
+                crate::source::TextRange::default(),
+            ),
+            "",
+        ),
     }
 }
 
@@ -328,15 +405,24 @@ pub struct Proof {
 /// # Errors
 ///
 /// If the rule cannot be evaluated.
-pub fn explain<'a>(world: &'a World<'a>, rule: &'a Rule, resource: Option<u32>) -> Result<Vec<Proof>, RuleFailure> {
+pub fn explain<'a>(
+    world: &'a World<'a>,
+    rule: &'a Rule,
+    resource: Option<u32>,
+) -> Result<Vec<Proof>, RuleFailure> {
     let lets = run_lets(rule);
     let Some(condition) = rule.condition() else {
         return Ok(Vec::new());
     };
-    let machine: Machine<'a, Why> = Machine::new(world, &rule.params, &condition.lets, &lets, u64::MAX);
+    let machine: Machine<'a, Why> =
+        Machine::new(world, &rule.params, &condition.lets, &lets, u64::MAX);
     let mut proofs = Vec::new();
     visit(&machine, condition, resource, &mut |subject, frame| {
-        let tracer = Tracer { machine: &machine, rule, condition };
+        let tracer = Tracer {
+            machine: &machine,
+            rule,
+            condition,
+        };
         proofs.push(tracer.prove(&subject, frame));
     });
     match machine.error() {
@@ -372,7 +458,10 @@ impl<'a> Tracer<'_, 'a> {
         }
         for (known, code) in self.condition.let_types.iter().zip(&self.condition.lets) {
             let (value, why) = self.machine.eval(&code.ir, frame);
-            let labels = places(catalog, &why).into_iter().map(|place| place.label).collect();
+            let labels = places(catalog, &why)
+                .into_iter()
+                .map(|place| place.label)
+                .collect();
             proof.steps.push(Step {
                 part: known.name.to_string(),
                 text: String::new(),
@@ -381,7 +470,9 @@ impl<'a> Tracer<'_, 'a> {
             });
         }
         let (truth, why) = self.machine.truth(&self.condition.assert.code.ir, frame);
-        proof.steps.push(self.step("assert", &self.condition.assert.text, truth, &why));
+        proof
+            .steps
+            .push(self.step("assert", &self.condition.assert.text, truth, &why));
         match truth {
             Ok(true) => proof.verdict = Verdict::Pass,
             Ok(false) => {
@@ -394,7 +485,10 @@ impl<'a> Tracer<'_, 'a> {
     }
 
     fn step(&self, part: &str, text: &str, truth: Result<bool, Causes>, why: &Why) -> Step {
-        let labels = places(self.machine.catalog(), why).into_iter().map(|place| place.label).collect();
+        let labels = places(self.machine.catalog(), why)
+            .into_iter()
+            .map(|place| place.label)
+            .collect();
         let value = match truth {
             Ok(value) => value.to_string(),
             Err(causes) => format!("not evaluable: {}", causes.words().join(", ")),
@@ -407,4 +501,3 @@ impl<'a> Tracer<'_, 'a> {
         }
     }
 }
-

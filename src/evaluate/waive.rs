@@ -41,25 +41,50 @@ impl Waivers {
         if !rule.waivable {
             return None;
         }
-        self.0.iter().filter(|waiver| waiver.in_force).find(|waiver| names(waiver, rule) && waiver.targets.iter().any(|target| target_covers(target, subject)))
+        self.0
+            .iter()
+            .filter(|waiver| waiver.in_force)
+            .find(|waiver| {
+                names(waiver, rule)
+                    && waiver
+                        .targets
+                        .iter()
+                        .any(|target| target_covers(target, subject))
+            })
     }
 }
 
 /// `*` never covers a rule of severity error.
 fn names(waiver: &Waiver, rule: &Rule) -> bool {
-    *waiver.rule == *rule.name || waiver.rule.eq_ignore_ascii_case(&rule.code) || (waiver.rule == "*" && rule.severity != Severity::Error)
+    *waiver.rule == *rule.name
+        || waiver.rule.eq_ignore_ascii_case(&rule.code)
+        || (waiver.rule == "*" && rule.severity != Severity::Error)
 }
 
 /// `Kind/id` covers the resource and its items, `Kind/id#key` one item.
-fn target_covers((resource, key): &(Option<ResourceId>, Option<String>), subject: &Subject) -> bool {
-    *resource == subject.resource && key.as_ref().is_none_or(|key| subject.key.as_deref() == Some(key))
+fn target_covers(
+    (resource, key): &(Option<ResourceId>, Option<String>),
+    subject: &Subject,
+) -> bool {
+    *resource == subject.resource
+        && key
+            .as_ref()
+            .is_none_or(|key| subject.key.as_deref() == Some(key))
 }
 
 /// Reads all waivers and settles which are in force.
-pub(super) fn in_force(policies: &Policies, catalog: &Catalog, ledger: &Ledger, faulty: &[ResourceId]) -> Waivers {
+pub(super) fn in_force(
+    policies: &Policies,
+    catalog: &Catalog,
+    ledger: &Ledger,
+    faulty: &[ResourceId],
+) -> Waivers {
     let kinds = &policies.kinds;
     let mut found = Vec::new();
-    for (kind_id, kind) in kinds.iter().filter(|(_, kind)| kind.role.as_deref() == Some("waiver")) {
+    for (kind_id, kind) in kinds
+        .iter()
+        .filter(|(_, kind)| kind.role.as_deref() == Some("waiver"))
+    {
         let record = kinds.record(kind.record);
         for resource in catalog.of_kind(kind_id) {
             let mut waiver = read(catalog, kinds, record, resource);
@@ -75,16 +100,35 @@ fn read(catalog: &Catalog, _: &Kinds, record: &Record, resource: ResourceId) -> 
         let field = record.field(name)?;
         catalog.field(resource, field).map(|(node, _)| node)
     };
-    let rule = record.fields.iter().find(|field| field.names_rule).and_then(|field| catalog.field(resource, field));
-    let targets = record.fields.iter().find(|field| field.reference.as_ref().is_some_and(|reference| reference.subject));
-    let targets = targets.and_then(|field| catalog.field(resource, field)).map(|(node, _)| node);
-    let targets = targets.into_iter().flat_map(Node::items).filter_map(|node| target(catalog, node)).collect();
+    let rule = record
+        .fields
+        .iter()
+        .find(|field| field.names_rule)
+        .and_then(|field| catalog.field(resource, field));
+    let targets = record.fields.iter().find(|field| {
+        field
+            .reference
+            .as_ref()
+            .is_some_and(|reference| reference.subject)
+    });
+    let targets = targets
+        .and_then(|field| catalog.field(resource, field))
+        .map(|(node, _)| node);
+    let targets = targets
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|node| target(catalog, node))
+        .collect();
     Waiver {
         resource,
         name: catalog.name(resource),
-        rule: rule.map(|(node, _)| node.text().to_owned()).unwrap_or_default(),
+        rule: rule
+            .map(|(node, _)| node.text().to_owned())
+            .unwrap_or_default(),
         targets,
-        reason: value("reason").map(|node| node.text().to_owned()).unwrap_or_default(),
+        reason: value("reason")
+            .map(|node| node.text().to_owned())
+            .unwrap_or_default(),
         expires: value("expires").and_then(|node| Date::parse(node.text()).ok()),
         in_force: false,
     }
@@ -106,8 +150,15 @@ fn target(catalog: &Catalog, node: Node<'_>) -> Option<(Option<ResourceId>, Opti
 
 fn allowed(policies: &Policies, ledger: &Ledger, resource: ResourceId) -> bool {
     let rules = policies.rules.iter().zip(&ledger.rules);
-    rules.filter(|(rule, _)| rule.severity == Severity::Error && is_about_waivers(policies, rule)).all(|(_, verdicts)| {
-        let own = verdicts.subjects.iter().zip(&verdicts.verdicts).filter(|(subject, _)| subject.resource == Some(resource));
-        own.into_iter().all(|(_, verdict)| matches!(verdict, Verdict::Pass | Verdict::NotApplicable))
-    })
+    rules
+        .filter(|(rule, _)| rule.severity == Severity::Error && is_about_waivers(policies, rule))
+        .all(|(_, verdicts)| {
+            let own = verdicts
+                .subjects
+                .iter()
+                .zip(&verdicts.verdicts)
+                .filter(|(subject, _)| subject.resource == Some(resource));
+            own.into_iter()
+                .all(|(_, verdict)| matches!(verdict, Verdict::Pass | Verdict::NotApplicable))
+        })
 }

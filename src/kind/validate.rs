@@ -64,7 +64,8 @@ impl Validators {
     #[must_use]
     pub fn schema_errors(&self) -> Vec<SchemaError> {
         let all = self.kinds.iter().map(|(kind, _)| self.of(kind));
-        all.filter_map(|compiled| compiled.as_ref().err().cloned()).collect()
+        all.filter_map(|compiled| compiled.as_ref().err().cloned())
+            .collect()
     }
 
     fn of(&self, kind: KindId) -> &Result<Compiled, SchemaError> {
@@ -98,14 +99,18 @@ fn compile(kinds: &Kinds, kind: KindId) -> Result<Compiled, SchemaError> {
     let options = jsonschema::options_for::<Tree>()
         .offline()
         .with_pattern_options(PatternOptions::regex());
-    let validator = keyword::register(options).build(&schema).map_err(|error| SchemaError {
-        path: format!("schema of {}", described.name),
-        pointer: error.schema_path().to_string(),
-        message: error.to_string(),
-        help: None,
-    })?;
+    let validator = keyword::register(options)
+        .build(&schema)
+        .map_err(|error| SchemaError {
+            path: format!("schema of {}", described.name),
+            pointer: error.schema_path().to_string(),
+            message: error.to_string(),
+            help: None,
+        })?;
     let required = kinds.record(described.record).fields.iter();
-    let required = required.filter(|field| field.required).map(|field| field.name.clone());
+    let required = required
+        .filter(|field| field.required)
+        .map(|field| field.name.clone());
     Ok(Compiled {
         schema,
         validator,

@@ -61,12 +61,16 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// Reads the words off the documents of these texts.
     #[must_use]
-    pub fn read<'a>(kinds: &Kinds, texts: impl IntoIterator<Item = &'a Arc<Parsed>>) -> Self {
+    pub fn read<'a>(kinds: &Kinds, texts: impl IntoIterator<Item = &'a Parsed>) -> Self {
         let built_in = LadderWords::built_in(kinds);
         let naming: Vec<_> = kinds
             .iter()
             .map(|(_, kind)| &kinds.record(kind.record).fields)
-            .map(|fields| fields.iter().any(|field| field.role.as_deref() == Some("ladders")))
+            .map(|fields| {
+                fields
+                    .iter()
+                    .any(|field| field.role.as_deref() == Some("ladders"))
+            })
             .collect();
         let mut folders = Vec::new();
         for parsed in texts {
@@ -80,7 +84,11 @@ impl Vocabulary {
                     continue;
                 };
                 let words = read_words(kinds, &kinds.root(kind).fields, root, &built_in);
-                folders.push((folder(parsed.source().path()).into(), id.text().into(), words));
+                folders.push((
+                    folder(parsed.source().path()).into(),
+                    id.text().into(),
+                    words,
+                ));
             }
         }
         folders.sort_by(|left, right| (&left.0, &left.1).cmp(&(&right.0, &right.1)));
@@ -90,7 +98,10 @@ impl Vocabulary {
     /// The words that hold in the text at `path`.
     #[must_use]
     pub fn at(&self, path: &str) -> &LadderWords {
-        let around = self.folders.iter().filter(|(folder, ..)| path.starts_with(&**folder));
+        let around = self
+            .folders
+            .iter()
+            .filter(|(folder, ..)| path.starts_with(&**folder));
         around
             .max_by_key(|(folder, ..)| folder.len())
             .or(self.folders.first())
@@ -107,10 +118,18 @@ fn folder(path: &str) -> &str {
     path.rfind('/').map_or("", |end| &path[..=end])
 }
 
-fn read_words(kinds: &Kinds, fields: &[Field], root: Node<'_>, built_in: &LadderWords) -> LadderWords {
+fn read_words(
+    kinds: &Kinds,
+    fields: &[Field],
+    root: Node<'_>,
+    built_in: &LadderWords,
+) -> LadderWords {
     let mut words = built_in.clone();
     for field in fields {
-        let ladder = field.role_ladder.as_deref().filter(|_| field.role.as_deref() == Some("ladders"));
+        let ladder = field
+            .role_ladder
+            .as_deref()
+            .filter(|_| field.role.as_deref() == Some("ladders"));
         let ladder = ladder.and_then(|name| kinds.find_ladder(name));
         if let (Some(ladder), Some(list)) = (ladder, root.get(&field.name)) {
             words.rename(ladder, list);

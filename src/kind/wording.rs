@@ -12,9 +12,9 @@ use std::collections::BTreeSet;
 use std::iter::Peekable;
 use std::vec;
 
-pub(crate) use suggest::{distance, nearest};
-pub(super) use suggest::{cited, list, similar};
 pub(super) use field::item_anchor;
+pub(super) use suggest::{cited, list, similar};
+pub(crate) use suggest::{distance, nearest};
 pub(super) use value::{found, is_scalar_value};
 
 use super::vocabulary::is_readable;
@@ -185,7 +185,9 @@ impl Report {
         let mut faults: Vec<Fault> = faults
             .into_iter()
             .filter(|(fault, definition)| {
-                definition.is_none_or(|range| !told.contains(&(fault.check, range, fault.message.clone())))
+                definition.is_none_or(|range| {
+                    !told.contains(&(fault.check, range, fault.message.clone()))
+                })
             })
             .map(|(fault, _)| fault)
             .collect();
@@ -198,7 +200,12 @@ impl Report {
 }
 
 fn order(fault: &Fault) -> (TextRange, EngineCheck, &str, &str) {
-    (fault.primary.span.range, fault.check, &fault.path, &fault.message)
+    (
+        fault.primary.span.range,
+        fault.check,
+        &fault.path,
+        &fault.message,
+    )
 }
 
 /// Puts the problems of a record into words.
@@ -256,11 +263,18 @@ impl<'a> Walk<'_, 'a> {
         while let Some(problem) = self.problems.next_if(|problem| problem.node == index) {
             own.push(problem);
         }
-        let misfit = own.iter().filter(|problem| problem.what.is_misfit()).min_by_key(|problem| problem.what.rank());
+        let misfit = own
+            .iter()
+            .filter(|problem| problem.what.is_misfit())
+            .min_by_key(|problem| problem.what.rank());
         if let Some(misfit) = misfit {
             value::explain(self, place, misfit);
             // What stands below a value of the wrong type is no mistake of its own.
-            while self.problems.next_if(|problem| problem.node < place.end).is_some() {}
+            while self
+                .problems
+                .next_if(|problem| problem.node < place.end)
+                .is_some()
+            {}
             return;
         }
         if !own.is_empty() {
@@ -274,7 +288,9 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn is_next_before(&mut self, end: u32) -> bool {
-        self.problems.peek().is_some_and(|problem| problem.node < end)
+        self.problems
+            .peek()
+            .is_some_and(|problem| problem.node < end)
     }
 
     fn visit_fields(&mut self, place: Place<'a>) {
@@ -286,23 +302,28 @@ impl<'a> Walk<'_, 'a> {
             if !self.is_next_before(end) {
                 continue;
             }
-            let field = self.record(place).and_then(|record| record.field(key.text()));
+            let field = self
+                .record(place)
+                .and_then(|record| record.field(key.text()));
             let ty = match place.ty {
                 Some(Type::Map(inner)) => Some(&**inner),
                 _ => field.map(|field| &field.ty),
             };
             let name = field.map_or(key.text(), |field| &field.name);
             let step = format!("{}{name}", if self.path.is_empty() { "" } else { "." });
-            self.descend(&step, Place {
-                node,
-                end,
-                record: record_of(ty),
-                ty,
-                field,
-                key: Some(key),
-                ordinal: None,
-                outer: place.record,
-            });
+            self.descend(
+                &step,
+                Place {
+                    node,
+                    end,
+                    record: record_of(ty),
+                    ty,
+                    field,
+                    key: Some(key),
+                    ordinal: None,
+                    outer: place.record,
+                },
+            );
         }
     }
 
@@ -321,16 +342,19 @@ impl<'a> Walk<'_, 'a> {
             };
             let key = item_key(node, place.field).unwrap_or_else(|| (ordinal - 1).to_string());
             let step = format!("[{key}]");
-            self.descend(&step, Place {
-                node,
-                end,
-                record: record_of(ty),
-                ty,
-                field: place.field,
-                key: place.key,
-                ordinal: Some(ordinal),
-                outer: place.outer,
-            });
+            self.descend(
+                &step,
+                Place {
+                    node,
+                    end,
+                    record: record_of(ty),
+                    ty,
+                    field: place.field,
+                    key: place.key,
+                    ordinal: Some(ordinal),
+                    outer: place.outer,
+                },
+            );
         }
     }
 
@@ -352,7 +376,12 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// A fault at `node`; for a copy made by an alias, at the alias.
-pub(super) fn fault(check: EngineCheck, message: impl Into<String>, node: Node<'_>, label: impl Into<String>) -> Fault {
+pub(super) fn fault(
+    check: EngineCheck,
+    message: impl Into<String>,
+    node: Node<'_>,
+    label: impl Into<String>,
+) -> Fault {
     match node.alias_span() {
         Some(alias) => Fault::new(check, message, Label::new(alias, label))
             .with_related(Label::new(node.span(), "written here")),
@@ -362,7 +391,12 @@ pub(super) fn fault(check: EngineCheck, message: impl Into<String>, node: Node<'
 
 /// The edit that puts `replacement` in place of `node`. What an alias brought has none: it would
 /// change every other use of the value.
-pub(super) fn replace(node: Node<'_>, title: impl Into<String>, applicability: Applicability, replacement: &str) -> Option<Fix> {
+pub(super) fn replace(
+    node: Node<'_>,
+    title: impl Into<String>,
+    applicability: Applicability,
+    replacement: &str,
+) -> Option<Fix> {
     node.alias_span().is_none().then(|| Fix {
         title: title.into(),
         applicability,
@@ -381,9 +415,14 @@ fn item_key(item: Node<'_>, field: Option<&Field>) -> Option<String> {
     if let Some(id) = item.get("id").filter(|id| is_readable(*id)) {
         return Some(short(id.text()));
     }
-    let parts = field?.key.iter().map(|name| item.get(name).filter(|part| is_readable(*part)));
+    let parts = field?
+        .key
+        .iter()
+        .map(|name| item.get(name).filter(|part| is_readable(*part)));
     let parts: Option<Vec<&str>> = parts.map(|part| part.map(Node::text)).collect();
-    parts.filter(|parts| !parts.is_empty()).map(|parts| short(&parts.join("/")))
+    parts
+        .filter(|parts| !parts.is_empty())
+        .map(|parts| short(&parts.join("/")))
 }
 
 fn short(text: &str) -> String {

@@ -43,31 +43,51 @@ impl Example {
     /// True if the rule fires in it.
     #[must_use]
     pub fn fires(&self) -> bool {
-        self.markers.iter().any(|(_, marker)| matches!(marker, Marker::Primary(_)))
+        self.markers
+            .iter()
+            .any(|(_, marker)| matches!(marker, Marker::Primary(_)))
     }
 
-    pub(super) fn read(document: Document<'_>, node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Self {
+    pub(super) fn read(
+        document: Document<'_>,
+        node: Node<'_>,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Self {
         let fields = ["name", "given", "asOf", "from", "params", "files"];
         document.only_fields(node, "an example", &fields, mistakes);
         let mut date = |field: &str| {
             let node = node.get(field)?;
-            Date::parse(node.text()).map_err(|error| mistakes.push(Mistake::new(node.span(), error.message))).ok()
+            Date::parse(node.text())
+                .map_err(|error| mistakes.push(Mistake::new(node.span(), error.message)))
+                .ok()
         };
         let (as_of, from) = (date("asOf"), date("from"));
         let params = node.get("params").into_iter().flat_map(Node::entries);
-        let params = params.map(|(key, value)| (key.text().to_owned(), super::pack::Setting::new(document.parsed, value)));
-        let given = document.text(node, "given").unwrap_or_default();
-        let markers = markers(&given).unwrap_or_else(|message| {
-            let place = node.get("given").unwrap_or(node).span();
-            mistakes.push(Mistake::new(place, message).help("markers are `# <- error`, `# <- warning`, `# <- info` and `# <- related`"));
-            Vec::new()
+        let params = params.map(|(key, value)| {
+            (
+                key.text().to_owned(),
+                super::pack::Setting::new(document.parsed, value),
+            )
         });
+        let given = document.text(node, "given").unwrap_or_default();
+        let markers =
+            markers(&given).unwrap_or_else(|message| {
+                let place = node.get("given").unwrap_or(node).span();
+                mistakes.push(Mistake::new(place, message).help(
+                    "markers are `# <- error`, `# <- warning`, `# <- info` and `# <- related`",
+                ));
+                Vec::new()
+            });
         Self {
             name: document.required_text(node, "name", "the example", mistakes),
             as_of,
             from,
             params: params.collect(),
-            files: document.texts(node, "files").iter().map(|node| node.text().to_owned()).collect(),
+            files: document
+                .texts(node, "files")
+                .iter()
+                .map(|node| node.text().to_owned())
+                .collect(),
             markers,
             given,
             span: node.get("name").unwrap_or(node).span(),

@@ -18,7 +18,13 @@ pub(super) struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// Reports fields that the document does not have.
-    pub(super) fn only_fields(self, mapping: Node<'a>, what: &str, fields: &[&str], mistakes: &mut Vec<Mistake>) {
+    pub(super) fn only_fields(
+        self,
+        mapping: Node<'a>,
+        what: &str,
+        fields: &[&str],
+        mistakes: &mut Vec<Mistake>,
+    ) {
         for (key, _) in mapping.entries() {
             let name = key.text();
             if fields.contains(&name) || name.starts_with("x-") {
@@ -34,15 +40,30 @@ impl<'a> Document<'a> {
 
     /// A text, if it is there.
     pub(super) fn text(self, mapping: Node<'a>, field: &str) -> Option<String> {
-        mapping.get(field).filter(|node| node.is_scalar()).map(|node| node.text().to_owned())
+        mapping
+            .get(field)
+            .filter(|node| node.is_scalar())
+            .map(|node| node.text().to_owned())
     }
 
     /// A text that must be there.
-    pub(super) fn required_text(self, mapping: Node<'a>, field: &str, what: &str, mistakes: &mut Vec<Mistake>) -> String {
-        match self.text(mapping, field).filter(|text| !text.trim().is_empty()) {
+    pub(super) fn required_text(
+        self,
+        mapping: Node<'a>,
+        field: &str,
+        what: &str,
+        mistakes: &mut Vec<Mistake>,
+    ) -> String {
+        match self
+            .text(mapping, field)
+            .filter(|text| !text.trim().is_empty())
+        {
             Some(text) => text,
             None => {
-                mistakes.push(Mistake::new(self.head(), format!("{what} has no `{field}`")).help(format!("add `{field}:`")));
+                mistakes.push(
+                    Mistake::new(self.head(), format!("{what} has no `{field}`"))
+                        .help(format!("add `{field}:`")),
+                );
                 String::new()
             }
         }
@@ -79,27 +100,48 @@ impl<'a> Document<'a> {
         let text = self.parsed.source().slice(node.range());
         if text.starts_with(['!', '&']) || (node.kind() != NodeKind::String && node.is_scalar()) {
             let what = match node.kind() {
-                NodeKind::Null | NodeKind::String => "YAML reads a tag or nothing here, and no expression",
+                NodeKind::Null | NodeKind::String => {
+                    "YAML reads a tag or nothing here, and no expression"
+                }
                 NodeKind::Bool => "YAML reads a boolean here, and no expression",
                 _ => "YAML reads a number here, and no expression",
             };
             return Err(Mistake::new(node.span(), what).help(way_out));
         }
         if !node.is_scalar() {
-            return Err(Mistake::new(node.span(), format!("an expression is wanted here, and this is {}", node.describe())).help(way_out));
+            return Err(Mistake::new(
+                node.span(),
+                format!(
+                    "an expression is wanted here, and this is {}",
+                    node.describe()
+                ),
+            )
+            .help(way_out));
         }
         let line = |offset| self.parsed.source().lines().line(offset);
         let is_plain = !text.starts_with(['"', '\'', '|', '>']);
-        let comment = self.parsed.comments().iter().find(|comment| comment.start >= node.range().end && line(comment.start) == line(node.range().end));
+        let comment = self.parsed.comments().iter().find(|comment| {
+            comment.start >= node.range().end && line(comment.start) == line(node.range().end)
+        });
         if let Some(comment) = comment.filter(|_| is_plain) {
             let span = Span::new(node.id().source, *comment);
-            return Err(Mistake::new(span, "YAML cuts the expression off here: ` #` starts a comment").help(way_out));
+            return Err(Mistake::new(
+                span,
+                "YAML cuts the expression off here: ` #` starts a comment",
+            )
+            .help(way_out));
         }
         Ok(())
     }
 
     /// Checks the expression that a node holds; with `want`, as one of that type.
-    pub(super) fn compile(self, scope: &Scope<'_>, tables: &mut Tables, node: Node<'a>, want: Option<&Type>) -> Result<Located, Mistake> {
+    pub(super) fn compile(
+        self,
+        scope: &Scope<'_>,
+        tables: &mut Tables,
+        node: Node<'a>,
+        want: Option<&Type>,
+    ) -> Result<Located, Mistake> {
         let expr = self.expression(node)?;
         let code = match want {
             Some(want) => compile_as(scope, tables, &expr, want),

@@ -14,9 +14,18 @@ use crate::syntax::{Node, NodeKind};
 /// # Errors
 ///
 /// What is wrong with the value, at its place.
-pub(super) fn read(kinds: &Kinds, rules: &dyn RuleNames, ty: &Type, node: Node<'_>) -> Result<Literal, Mistake> {
+pub(super) fn read(
+    kinds: &Kinds,
+    rules: &dyn RuleNames,
+    ty: &Type,
+    node: Node<'_>,
+) -> Result<Literal, Mistake> {
     let wrong = || {
-        let message = format!("a {} is wanted here, and this is {}", kinds.type_name(ty), node.describe());
+        let message = format!(
+            "a {} is wanted here, and this is {}",
+            kinds.type_name(ty),
+            node.describe()
+        );
         Mistake::new(node.span(), message)
     };
     let scalar = |error: ScalarError| {
@@ -27,12 +36,18 @@ pub(super) fn read(kinds: &Kinds, rules: &dyn RuleNames, ty: &Type, node: Node<'
     let text = node.text();
     Ok(match ty {
         Type::List(item) => match node.kind() {
-            NodeKind::Sequence => Literal::List(node.items().map(|node| read(kinds, rules, item, node)).collect::<Result<_, _>>()?),
+            NodeKind::Sequence => Literal::List(
+                node.items()
+                    .map(|node| read(kinds, rules, item, node))
+                    .collect::<Result<_, _>>()?,
+            ),
             _ => return Err(wrong().help("write a list: [a, b]")),
         },
         Type::Map(value) => match node.kind() {
             NodeKind::Mapping => {
-                let entries = node.entries().map(|(key, node)| Ok((key.text().into(), read(kinds, rules, value, node)?)));
+                let entries = node
+                    .entries()
+                    .map(|(key, node)| Ok((key.text().into(), read(kinds, rules, value, node)?)));
                 Literal::Map(entries.collect::<Result<_, Mistake>>()?)
             }
             _ => return Err(wrong().help("write a map: {key: value}")),
@@ -48,13 +63,23 @@ pub(super) fn read(kinds: &Kinds, rules: &dyn RuleNames, ty: &Type, node: Node<'
         Type::Ladder(ladder) => {
             let levels = &kinds.ladder(*ladder).levels;
             let Some((rank, _)) = (0u8..).zip(levels).find(|(_, level)| ***level == *text) else {
-                return Err(unknown(node, &format!("{} level", kinds.ladder(*ladder).name), levels.iter().map(|level| &**level)));
+                return Err(unknown(
+                    node,
+                    &format!("{} level", kinds.ladder(*ladder).name),
+                    levels.iter().map(|level| &**level),
+                ));
             };
             Literal::Level(*ladder, rank, text.into())
         }
         Type::Kind => match kinds.find(text) {
             Some(kind) => Literal::Kind(kind),
-            None => return Err(unknown(node, "kind", kinds.iter().map(|(_, kind)| &*kind.name))),
+            None => {
+                return Err(unknown(
+                    node,
+                    "kind",
+                    kinds.iter().map(|(_, kind)| &*kind.name),
+                ));
+            }
         },
         Type::Rule => match rules.resolve(text) {
             Some(name) => Literal::Str(name.into()),
@@ -87,8 +112,12 @@ pub(super) fn stricter(word: &str, left: Literal, right: Literal) -> Literal {
         (Literal::Int(left), Literal::Int(right)) => left.cmp(right),
         (Literal::Double(left), Literal::Double(right)) => left.total_cmp(right),
         (Literal::Date(left), Literal::Date(right)) => left.cmp(right),
-        (Literal::Duration(left), Literal::Duration(right)) => left.range_seconds().cmp(&right.range_seconds()),
-        (Literal::Money(left), Literal::Money(right)) => left.compare(*right).unwrap_or(Ordering::Equal),
+        (Literal::Duration(left), Literal::Duration(right)) => {
+            left.range_seconds().cmp(&right.range_seconds())
+        }
+        (Literal::Money(left), Literal::Money(right)) => {
+            left.compare(*right).unwrap_or(Ordering::Equal)
+        }
         (Literal::Level(_, left, _), Literal::Level(_, right, _)) => left.cmp(right),
         (Literal::List(left), Literal::List(right)) if word == "union" => {
             let mut all = left.clone();
@@ -122,7 +151,10 @@ pub(crate) fn print(kinds: &Kinds, literal: &Literal) -> String {
             format!("[{}]", items.join(", "))
         }
         Literal::Map(entries) => {
-            let entries: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {}", print(kinds, value))).collect();
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", print(kinds, value)))
+                .collect();
             format!("{{{}}}", entries.join(", "))
         }
     }

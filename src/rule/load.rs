@@ -7,10 +7,14 @@ use super::file::Document;
 use super::pack::{Overlay, Pack, RuleSetting, Setting};
 use super::signature::{parse_signature, parse_type};
 use super::{
-    Check, Condition, Example, ExpectedField, Located, Message, Mistake, Policies, Policy, Population, Rule, SeverityCase, literal,
+    Check, Condition, Example, ExpectedField, Located, Message, Mistake, Policies, Policy,
+    Population, Rule, SeverityCase, literal,
 };
 use crate::catalog::nearest;
-use crate::expr::{Expr, Function, LetType, Library, Param, Relation, RelationEdges, RuleNames, Scope, Tables, compile, parse};
+use crate::expr::{
+    Expr, Function, LetType, Library, Param, Relation, RelationEdges, RuleNames, Scope, Tables,
+    compile, parse,
+};
 use crate::finding::{EngineCheck, Severity};
 use crate::kind::{Expected, KindId, Kinds, RecordId, RefPathId, Type};
 use crate::scalar::Date;
@@ -18,9 +22,34 @@ use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::{self, Node, NodeKind, Parsed};
 
 const RULE_FIELDS: &[&str] = &[
-    "apiVersion", "kind", "code", "title", "severity", "maturity", "profile", "audience", "controls", "params", "for",
-    "let", "when", "each", "key", "assert", "at", "cause", "message", "why", "fix", "examples", "waivable", "since",
-    "deprecated", "replacedBy", "effectiveFrom", "engine",
+    "apiVersion",
+    "kind",
+    "code",
+    "title",
+    "severity",
+    "maturity",
+    "profile",
+    "audience",
+    "controls",
+    "params",
+    "for",
+    "let",
+    "when",
+    "each",
+    "key",
+    "assert",
+    "at",
+    "cause",
+    "message",
+    "why",
+    "fix",
+    "examples",
+    "waivable",
+    "since",
+    "deprecated",
+    "replacedBy",
+    "effectiveFrom",
+    "engine",
 ];
 
 /// Loads packs: the later ones add to the earlier ones. `profile` is the organization's; the
@@ -29,7 +58,13 @@ const RULE_FIELDS: &[&str] = &[
 /// # Errors
 ///
 /// Every mistake in the files, in their order.
-pub fn load(kinds: &Arc<Kinds>, packs: &[Pack], overlay: &Overlay, profile: Option<&str>, sources: &mut Sources) -> Result<Policies, Vec<Mistake>> {
+pub fn load(
+    kinds: &Arc<Kinds>,
+    packs: &[Pack],
+    overlay: &Overlay,
+    profile: Option<&str>,
+    sources: &mut Sources,
+) -> Result<Policies, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let files = read_files(packs, sources, &mut mistakes);
     let names = Names::collect(&files, &mut mistakes);
@@ -48,7 +83,11 @@ pub fn load(kinds: &Arc<Kinds>, packs: &[Pack], overlay: &Overlay, profile: Opti
     }
     let policies = loader.policies(&files);
     let profiles = loader.profiles(&files);
-    let chosen = overlay.profile.as_deref().or(profile).unwrap_or("mid-market");
+    let chosen = overlay
+        .profile
+        .as_deref()
+        .or(profile)
+        .unwrap_or("mid-market");
     let settings = loader.settings(&profiles, chosen, overlay);
     let mut rules: Vec<Rule> = Vec::new();
     for (policy, document) in of_kind(&files, "Rule") {
@@ -58,7 +97,9 @@ pub fn load(kinds: &Arc<Kinds>, packs: &[Pack], overlay: &Overlay, profile: Opti
     rules.sort_by(|left, right| left.name.cmp(&right.name));
     loader.stratify(&mut rules);
     let expected = loader.expected_fields(&library);
-    let Loader { tables, mistakes, .. } = loader;
+    let Loader {
+        tables, mistakes, ..
+    } = loader;
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
@@ -85,11 +126,17 @@ struct File {
 
 fn read_files(packs: &[Pack], sources: &mut Sources, mistakes: &mut Vec<Mistake>) -> Vec<File> {
     use rayon::prelude::*;
-    let texts: Vec<(&Pack, &super::PackFile)> = packs.iter().flat_map(|pack| pack.files.iter().map(move |file| (pack, file))).collect();
+    let texts: Vec<(&Pack, &super::PackFile)> = packs
+        .iter()
+        .flat_map(|pack| pack.files.iter().map(move |file| (pack, file)))
+        .collect();
     let parsed: Vec<(Arc<Source>, Arc<Parsed>)> = texts
         .par_iter()
         .map(|(pack, file)| {
-            let source = Arc::new(Source::new(format!("{}/{}", pack.root, file.path), file.text.as_str()));
+            let source = Arc::new(Source::new(
+                format!("{}/{}", pack.root, file.path),
+                file.text.as_str(),
+            ));
             let parsed = Arc::new(syntax::parse(&source));
             (source, parsed)
         })
@@ -102,7 +149,11 @@ fn read_files(packs: &[Pack], sources: &mut Sources, mistakes: &mut Vec<Mistake>
             mistake.help = fault.help.clone();
             mistakes.push(mistake);
         }
-        let path = file.path.strip_suffix(".yaml").or_else(|| file.path.strip_suffix(".yml")).unwrap_or(&file.path);
+        let path = file
+            .path
+            .strip_suffix(".yaml")
+            .or_else(|| file.path.strip_suffix(".yml"))
+            .unwrap_or(&file.path);
         let (folder, stem) = path.rsplit_once('/').unwrap_or(("", path));
         files.push(File {
             folder: folder.to_owned(),
@@ -115,17 +166,35 @@ fn read_files(packs: &[Pack], sources: &mut Sources, mistakes: &mut Vec<Mistake>
 }
 
 fn documents(file: &File) -> impl Iterator<Item = Document<'_>> {
-    file.parsed.documents(file.source).map(|root| Document { parsed: &file.parsed, root })
+    file.parsed.documents(file.source).map(|root| Document {
+        parsed: &file.parsed,
+        root,
+    })
 }
 
-fn of_kind<'f>(files: &'f [File], kind: &'static str) -> impl Iterator<Item = (&'f File, Document<'f>)> {
+fn of_kind<'f>(
+    files: &'f [File],
+    kind: &'static str,
+) -> impl Iterator<Item = (&'f File, Document<'f>)> {
     files
         .iter()
         .flat_map(|file| documents(file).map(move |document| (file, document)))
-        .filter(move |(_, document)| document.root.get("kind").is_some_and(|node| node.text() == kind))
+        .filter(move |(_, document)| {
+            document
+                .root
+                .get("kind")
+                .is_some_and(|node| node.text() == kind)
+        })
 }
 
-const OWN_KINDS: &[&str] = &["Rule", "Policy", "Functions", "Relations", "Profile", "View"];
+const OWN_KINDS: &[&str] = &[
+    "Rule",
+    "Policy",
+    "Functions",
+    "Relations",
+    "Profile",
+    "View",
+];
 
 /// Names and codes of all rules, before any is checked.
 struct Names {
@@ -141,7 +210,10 @@ impl Names {
                 let kind = document.root.get("kind");
                 let word = kind.map_or("", Node::text);
                 if !OWN_KINDS.contains(&word) {
-                    let mistake = Mistake::new(kind.unwrap_or(document.root).span(), format!("`{word}` is no kind of policy file"));
+                    let mistake = Mistake::new(
+                        kind.unwrap_or(document.root).span(),
+                        format!("`{word}` is no kind of policy file"),
+                    );
                     mistakes.push(match nearest(word, OWN_KINDS.iter().copied()) {
                         Some(near) => mistake.help(format!("did you mean {near}?")),
                         None => mistake.help(format!("it is one of {}", OWN_KINDS.join(", "))),
@@ -152,25 +224,36 @@ impl Names {
                 }
                 let name = format!("{}/{}", file.folder, file.stem);
                 let code = document.root.get("code");
-                let words = [(name.clone(), document.head()), (code.map_or("", Node::text).to_uppercase(), document.head())];
+                let words = [
+                    (name.clone(), document.head()),
+                    (code.map_or("", Node::text).to_uppercase(), document.head()),
+                ];
                 for (word, span) in words {
                     if let Some((_, first)) = by_word.get(&word) {
                         let mut mistake = Mistake::new(span, format!("{word} names two rules"));
-                        mistake.related.push(crate::finding::Label::new(*first, "the first one is here"));
+                        mistake
+                            .related
+                            .push(crate::finding::Label::new(*first, "the first one is here"));
                         mistakes.push(mistake.help("give one of them another code and file name"));
                     }
                     by_word.insert(word, (name.clone(), span));
                 }
             }
         }
-        let by_word = by_word.into_iter().map(|(word, (name, _))| (word, name)).collect();
+        let by_word = by_word
+            .into_iter()
+            .map(|(word, (name, _))| (word, name))
+            .collect();
         Self { by_word }
     }
 }
 
 impl RuleNames for Names {
     fn resolve(&self, word: &str) -> Option<String> {
-        self.by_word.get(word).or_else(|| self.by_word.get(&word.to_uppercase())).cloned()
+        self.by_word
+            .get(word)
+            .or_else(|| self.by_word.get(&word.to_uppercase()))
+            .cloned()
     }
 
     fn similar(&self, word: &str) -> Option<String> {
@@ -206,7 +289,16 @@ impl Loader<'_> {
     }
 
     fn policies(&mut self, files: &[File]) -> BTreeMap<String, Policy> {
-        let fields = ["apiVersion", "kind", "prefix", "title", "question", "weight", "decisionDomain", "description"];
+        let fields = [
+            "apiVersion",
+            "kind",
+            "prefix",
+            "title",
+            "question",
+            "weight",
+            "decisionDomain",
+            "description",
+        ];
         let mut found = BTreeMap::new();
         for (file, document) in of_kind(files, "Policy") {
             document.only_fields(document.root, "a policy", &fields, &mut self.mistakes);
@@ -224,12 +316,27 @@ impl Loader<'_> {
     }
 
     fn profiles(&mut self, files: &[File]) -> BTreeMap<String, Profile> {
-        let fields = ["apiVersion", "kind", "title", "extends", "groups", "rules", "description"];
+        let fields = [
+            "apiVersion",
+            "kind",
+            "title",
+            "extends",
+            "groups",
+            "rules",
+            "description",
+        ];
         let mut found = BTreeMap::new();
         for (file, document) in of_kind(files, "Profile") {
             document.only_fields(document.root, "a profile", &fields, &mut self.mistakes);
-            let groups = document.texts(document.root, "groups").iter().map(|node| node.text().to_owned()).collect();
-            let settings = document.root.get("rules").map(|rules| read_settings(document.parsed, rules, &mut self.mistakes));
+            let groups = document
+                .texts(document.root, "groups")
+                .iter()
+                .map(|node| node.text().to_owned())
+                .collect();
+            let settings = document
+                .root
+                .get("rules")
+                .map(|rules| read_settings(document.parsed, rules, &mut self.mistakes));
             let profile = Profile {
                 extends: document.text(document.root, "extends"),
                 groups,
@@ -240,7 +347,12 @@ impl Loader<'_> {
         found
     }
 
-    fn settings(&mut self, profiles: &BTreeMap<String, Profile>, chosen: &str, overlay: &Overlay) -> Settings {
+    fn settings(
+        &mut self,
+        profiles: &BTreeMap<String, Profile>,
+        chosen: &str,
+        overlay: &Overlay,
+    ) -> Settings {
         let mut settings = Settings {
             groups: Vec::new(),
             layers: Vec::new(),
@@ -250,7 +362,9 @@ impl Loader<'_> {
             let mut chain = Vec::new();
             let mut next = Some(name.to_owned());
             while let Some(name) = next.filter(|name| !chain.contains(name)) {
-                next = profiles.get(&name).and_then(|profile| profile.extends.clone());
+                next = profiles
+                    .get(&name)
+                    .and_then(|profile| profile.extends.clone());
                 chain.push(name);
             }
             for profile in chain.iter().rev().filter_map(|name| profiles.get(name)) {
@@ -259,7 +373,9 @@ impl Loader<'_> {
             }
         }
         if profiles.is_empty() {
-            settings.groups.extend(["all", "mid+", "reg", "fin"].map(ToOwned::to_owned));
+            settings
+                .groups
+                .extend(["all", "mid+", "reg", "fin"].map(ToOwned::to_owned));
         }
         settings.layers.push((overlay.rules.clone(), true));
         settings
@@ -273,7 +389,10 @@ impl Loader<'_> {
             }
             let Some(span) = setting.span else { continue };
             let policies = rules.iter().map(|rule| &*rule.policy);
-            let words = rules.iter().flat_map(|rule| [&*rule.name, &*rule.code]).chain(policies);
+            let words = rules
+                .iter()
+                .flat_map(|rule| [&*rule.name, &*rule.code])
+                .chain(policies);
             let mistake = Mistake::new(span, format!("there is no rule or policy {word}"));
             self.mistakes.push(match nearest(word, words) {
                 Some(near) => mistake.help(format!("did you mean {near}?")),
@@ -284,13 +403,28 @@ impl Loader<'_> {
 
     fn relations(&mut self, document: Document<'_>, library: &mut Library) {
         let fields = ["apiVersion", "kind", "relations"];
-        document.only_fields(document.root, "a file of relations", &fields, &mut self.mistakes);
+        document.only_fields(
+            document.root,
+            "a file of relations",
+            &fields,
+            &mut self.mistakes,
+        );
         for node in document.texts(document.root, "relations") {
-            document.only_fields(node, "a relation", &["name", "doc", "edges"], &mut self.mistakes);
+            document.only_fields(
+                node,
+                "a relation",
+                &["name", "doc", "edges"],
+                &mut self.mistakes,
+            );
             let name = document.required_text(node, "name", "the relation", &mut self.mistakes);
             let mut edges = Vec::new();
             for part in document.texts(node, "edges") {
-                document.only_fields(part, "an edge", &["from", "edges", "to", "when"], &mut self.mistakes);
+                document.only_fields(
+                    part,
+                    "an edge",
+                    &["from", "edges", "to", "when"],
+                    &mut self.mistakes,
+                );
                 let result = self.relation_edges(document, part, library);
                 edges.extend(self.note(result));
             }
@@ -298,30 +432,57 @@ impl Loader<'_> {
             for part in &edges {
                 records.push(self.kinds.kind(part.kind).record);
                 let field = self.kinds.ref_field(part.path);
-                records.extend(field.reference.iter().flat_map(|reference| reference.targets.iter().copied()));
+                records.extend(
+                    field
+                        .reference
+                        .iter()
+                        .flat_map(|reference| reference.targets.iter().copied()),
+                );
             }
             records.sort_unstable();
             records.dedup();
             // Vendors, roles and the like have no edges of their own: the relation ends there.
             records.retain(|record| self.kinds.record(*record).kind.is_some());
-            library.add_relation(Relation { name: name.into(), edges, records });
+            library.add_relation(Relation {
+                name: name.into(),
+                edges,
+                records,
+            });
         }
     }
 
-    fn relation_edges(&mut self, document: Document<'_>, part: Node<'_>, library: &Library) -> Result<RelationEdges, Mistake> {
+    fn relation_edges(
+        &mut self,
+        document: Document<'_>,
+        part: Node<'_>,
+        library: &Library,
+    ) -> Result<RelationEdges, Mistake> {
         let missing = |field: &str| Mistake::new(part.span(), format!("the edge has no `{field}`"));
         let from = part.get("from").ok_or_else(|| missing("from"))?;
-        let kind = self.kinds.find(from.text()).ok_or_else(|| Mistake::new(from.span(), format!("there is no kind {}", from.text())))?;
+        let kind = self.kinds.find(from.text()).ok_or_else(|| {
+            Mistake::new(from.span(), format!("there is no kind {}", from.text()))
+        })?;
         let edges = part.get("edges").ok_or_else(|| missing("edges"))?;
         let path = match part.get("to") {
             Some(to) => format!("{}.{}", edges.text(), to.text()),
             None => edges.text().to_owned(),
         };
         let paths = self.kinds.ref_paths();
-        let index = paths.iter().position(|known| known.kind == kind && *known.path == *path).ok_or_else(|| {
-            let known: Vec<&str> = paths.iter().filter(|known| known.kind == kind).map(|known| &*known.path).collect();
-            Mistake::new(edges.span(), format!("{} has no reference at {path}", from.text())).help(format!("its references are {}", known.join(", ")))
-        })?;
+        let index = paths
+            .iter()
+            .position(|known| known.kind == kind && *known.path == *path)
+            .ok_or_else(|| {
+                let known: Vec<&str> = paths
+                    .iter()
+                    .filter(|known| known.kind == kind)
+                    .map(|known| &*known.path)
+                    .collect();
+                Mistake::new(
+                    edges.span(),
+                    format!("{} has no reference at {path}", from.text()),
+                )
+                .help(format!("its references are {}", known.join(", ")))
+            })?;
         let when = match part.get("when") {
             None => None,
             Some(node) => {
@@ -336,7 +497,11 @@ impl Loader<'_> {
                     locals: Vec::new(),
                     guards: Vec::new(),
                 };
-                Some(document.compile(&scope, &mut self.tables, node, Some(&Type::Bool))?.code)
+                Some(
+                    document
+                        .compile(&scope, &mut self.tables, node, Some(&Type::Bool))?
+                        .code,
+                )
             }
         };
         let path = RefPathId(u16::try_from(index).unwrap_or(u16::MAX));
@@ -344,9 +509,19 @@ impl Loader<'_> {
     }
 
     fn functions(&mut self, document: Document<'_>, library: &mut Library) {
-        document.only_fields(document.root, "a file of functions", &["apiVersion", "kind", "functions"], &mut self.mistakes);
+        document.only_fields(
+            document.root,
+            "a file of functions",
+            &["apiVersion", "kind", "functions"],
+            &mut self.mistakes,
+        );
         for node in document.texts(document.root, "functions") {
-            document.only_fields(node, "a function", &["function", "value", "doc"], &mut self.mistakes);
+            document.only_fields(
+                node,
+                "a function",
+                &["function", "value", "doc"],
+                &mut self.mistakes,
+            );
             let result = self.function(document, node, library);
             if let Some(function) = self.note(result) {
                 library.add_function(function);
@@ -354,14 +529,25 @@ impl Loader<'_> {
         }
     }
 
-    fn function(&mut self, document: Document<'_>, node: Node<'_>, library: &Library) -> Result<Function, Mistake> {
-        let signature = node.get("function").ok_or_else(|| Mistake::new(node.span(), "the function has no signature").help("write `function: name(x: Kind)`"))?;
-        let (name, parameters) = parse_signature(self.kinds, signature.text()).map_err(|(message, help)| {
-            let mut mistake = Mistake::new(signature.span(), message);
-            mistake.help = help;
-            mistake
+    fn function(
+        &mut self,
+        document: Document<'_>,
+        node: Node<'_>,
+        library: &Library,
+    ) -> Result<Function, Mistake> {
+        let signature = node.get("function").ok_or_else(|| {
+            Mistake::new(node.span(), "the function has no signature")
+                .help("write `function: name(x: Kind)`")
         })?;
-        let value = node.get("value").ok_or_else(|| Mistake::new(node.span(), "the function has no `value`"))?;
+        let (name, parameters) =
+            parse_signature(self.kinds, signature.text()).map_err(|(message, help)| {
+                let mut mistake = Mistake::new(signature.span(), message);
+                mistake.help = help;
+                mistake
+            })?;
+        let value = node
+            .get("value")
+            .ok_or_else(|| Mistake::new(node.span(), "the function has no `value`"))?;
         let scope = Scope {
             kinds: self.kinds,
             library,
@@ -373,24 +559,44 @@ impl Loader<'_> {
             locals: parameters.clone(),
             guards: Vec::new(),
         };
-        let mut code = document.compile(&scope, &mut self.tables, value, None)?.code;
+        let mut code = document
+            .compile(&scope, &mut self.tables, value, None)?
+            .code;
         code.uses.lowest_slot = None;
-        Ok(Function { name: name.into(), parameters, code })
+        Ok(Function {
+            name: name.into(),
+            parameters,
+            code,
+        })
     }
 
-    fn rule(&mut self, library: &Library, file: &File, document: Document<'_>, settings: &Settings) -> Option<Rule> {
+    fn rule(
+        &mut self,
+        library: &Library,
+        file: &File,
+        document: Document<'_>,
+        settings: &Settings,
+    ) -> Option<Rule> {
         let root = document.root;
         document.only_fields(root, "a rule", RULE_FIELDS, &mut self.mistakes);
         let name = format!("{}/{}", file.folder, file.stem);
         let code = document.required_text(root, "code", "the rule", &mut self.mistakes);
         let title = document.required_text(root, "title", "the rule", &mut self.mistakes);
         let why = document.required_text(root, "why", "the rule", &mut self.mistakes);
-        let profile = document.text(root, "profile").unwrap_or_else(|| "all".into());
+        let profile = document
+            .text(root, "profile")
+            .unwrap_or_else(|| "all".into());
         let own: Vec<(&RuleSetting, bool)> = settings
             .layers
             .iter()
-            .flat_map(|(layer, configured)| layer.iter().map(move |(word, setting)| (word, setting, *configured)))
-            .filter(|(word, ..)| **word == name || word.eq_ignore_ascii_case(&code) || **word == file.folder)
+            .flat_map(|(layer, configured)| {
+                layer
+                    .iter()
+                    .map(move |(word, setting)| (word, setting, *configured))
+            })
+            .filter(|(word, ..)| {
+                **word == name || word.eq_ignore_ascii_case(&code) || **word == file.folder
+            })
             .map(|(_, setting, configured)| (setting, configured))
             .collect();
         let params = self.params(document, &own);
@@ -409,7 +615,13 @@ impl Loader<'_> {
                 let check = EngineCheck::parse(engine.text());
                 if check.is_none() {
                     let names = EngineCheck::ALL.map(EngineCheck::as_str);
-                    self.mistakes.push(Mistake::new(engine.span(), format!("the engine makes no check {}", engine.text())).help(format!("it makes {}", names.join(", "))));
+                    self.mistakes.push(
+                        Mistake::new(
+                            engine.span(),
+                            format!("the engine makes no check {}", engine.text()),
+                        )
+                        .help(format!("it makes {}", names.join(", "))),
+                    );
                 }
                 Check::Engine(check?)
             }
@@ -419,20 +631,45 @@ impl Loader<'_> {
                 Check::Condition(Box::new(drafted.condition.take()?))
             }
         };
-        let Draft { mut severities, message, fix, .. } = drafted;
+        let Draft {
+            mut severities,
+            message,
+            fix,
+            ..
+        } = drafted;
         let mut enabled = settings.groups.contains(&profile);
         let mut severity_is_set = false;
         for (setting, _) in &own {
             enabled = setting.enabled.unwrap_or(enabled);
             if let Some(severity) = setting.severity {
-                severities = vec![SeverityCase { severity, when: None }];
+                severities = vec![SeverityCase {
+                    severity,
+                    when: None,
+                }];
                 severity_is_set = true;
             }
         }
-        let severity = severities.iter().map(|case| case.severity).min().unwrap_or(Severity::Error);
-        let date = |field: &str| root.get(field).and_then(|node| Date::parse(node.text()).ok());
-        let texts = |field: &str| document.texts(root, field).iter().map(|node| node.text().to_owned()).collect::<Vec<_>>();
-        let examples = document.texts(root, "examples").into_iter().map(|node| Example::read(document, node, &mut self.mistakes)).collect();
+        let severity = severities
+            .iter()
+            .map(|case| case.severity)
+            .min()
+            .unwrap_or(Severity::Error);
+        let date = |field: &str| {
+            root.get(field)
+                .and_then(|node| Date::parse(node.text()).ok())
+        };
+        let texts = |field: &str| {
+            document
+                .texts(root, field)
+                .iter()
+                .map(|node| node.text().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let examples = document
+            .texts(root, "examples")
+            .into_iter()
+            .map(|node| Example::read(document, node, &mut self.mistakes))
+            .collect();
         Some(Rule {
             name: name.into(),
             code: code.into(),
@@ -442,7 +679,10 @@ impl Loader<'_> {
             severities,
             severity,
             severity_is_set,
-            maturity: document.text(root, "maturity").and_then(|text| text.parse().ok()).unwrap_or(1),
+            maturity: document
+                .text(root, "maturity")
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(1),
             profile,
             audience: texts("audience"),
             controls: texts("controls"),
@@ -464,17 +704,34 @@ impl Loader<'_> {
         let mut found: Vec<Param> = Vec::new();
         let declared = document.root.get("params");
         for (key, node) in declared.into_iter().flat_map(Node::entries) {
-            document.only_fields(node, "a parameter", &["type", "default", "stricter", "doc"], &mut self.mistakes);
+            document.only_fields(
+                node,
+                "a parameter",
+                &["type", "default", "stricter", "doc"],
+                &mut self.mistakes,
+            );
             let result = self.param(key, node);
-            let Some(mut param) = self.note(result) else { continue };
+            let Some(mut param) = self.note(result) else {
+                continue;
+            };
             let stricter = node.get("stricter").map_or("", Node::text);
             for (setting, configured) in settings {
-                for (_, value) in setting.params.iter().filter(|(name, _)| **name == *param.name) {
+                for (_, value) in setting
+                    .params
+                    .iter()
+                    .filter(|(name, _)| **name == *param.name)
+                {
                     let result = literal::read(self.kinds, self.names, &param.ty, value.node());
-                    let Some(value_read) = self.note(result) else { continue };
+                    let Some(value_read) = self.note(result) else {
+                        continue;
+                    };
                     // A configuration says what it wants; profiles laid over each other agree on
                     // the stricter value.
-                    param.value = if *configured { value_read } else { literal::stricter(stricter, param.value, value_read) };
+                    param.value = if *configured {
+                        value_read
+                    } else {
+                        literal::stricter(stricter, param.value, value_read)
+                    };
                     param.span = value.node().span();
                 }
             }
@@ -482,7 +739,10 @@ impl Loader<'_> {
         }
         for (name, value) in settings.iter().flat_map(|(setting, _)| &setting.params) {
             if declared.and_then(|declared| declared.get(name)).is_none() {
-                let mistake = Mistake::new(value.node().span(), format!("the rule has no parameter `{name}`"));
+                let mistake = Mistake::new(
+                    value.node().span(),
+                    format!("the rule has no parameter `{name}`"),
+                );
                 let names = found.iter().map(|param| &*param.name);
                 self.mistakes.push(match nearest(name, names) {
                     Some(near) => mistake.help(format!("did you mean `{near}`?")),
@@ -494,13 +754,18 @@ impl Loader<'_> {
     }
 
     fn param(&mut self, key: Node<'_>, node: Node<'_>) -> Result<Param, Mistake> {
-        let ty_node = node.get("type").ok_or_else(|| Mistake::new(key.span(), "the parameter has no type").help("write {type: ..., default: ...}"))?;
+        let ty_node = node.get("type").ok_or_else(|| {
+            Mistake::new(key.span(), "the parameter has no type")
+                .help("write {type: ..., default: ...}")
+        })?;
         let ty = parse_type(self.kinds, ty_node.text()).map_err(|(message, help)| {
             let mut mistake = Mistake::new(ty_node.span(), message);
             mistake.help = help;
             mistake
         })?;
-        let default = node.get("default").ok_or_else(|| Mistake::new(key.span(), "the parameter has no default"))?;
+        let default = node
+            .get("default")
+            .ok_or_else(|| Mistake::new(key.span(), "the parameter has no default"))?;
         let value = literal::read(self.kinds, self.names, &ty, default)?;
         Ok(Param {
             name: key.text().into(),
@@ -513,14 +778,22 @@ impl Loader<'_> {
     fn engine_texts(&mut self, draft: &mut Draft<'_>) {
         let root = draft.document.root;
         draft.fix = Message::plain(&draft.document.text(root, "fix").unwrap_or_default());
-        let severity = root.get("severity").and_then(|node| Severity::parse(node.text()));
-        draft.severities = vec![SeverityCase { severity: severity.unwrap_or(Severity::Error), when: None }];
+        let severity = root
+            .get("severity")
+            .and_then(|node| Severity::parse(node.text()));
+        draft.severities = vec![SeverityCase {
+            severity: severity.unwrap_or(Severity::Error),
+            when: None,
+        }];
     }
 
     fn condition(&mut self, draft: &mut Draft<'_>) -> Result<(), Mistake> {
         let document = draft.document;
         let root = document.root;
-        let need = |field: &str| root.get(field).ok_or_else(|| Mistake::new(document.head(), format!("the rule has no `{field}`")));
+        let need = |field: &str| {
+            root.get(field)
+                .ok_or_else(|| Mistake::new(document.head(), format!("the rule has no `{field}`")))
+        };
         let (population, self_type) = self.population(need("for")?)?;
         let mut scope = Scope {
             kinds: self.kinds,
@@ -535,15 +808,29 @@ impl Loader<'_> {
         };
         let mut lets: Vec<crate::expr::Code> = Vec::new();
         let mut let_types: Vec<LetType> = Vec::new();
-        let when_expr: Option<Expr> = root.get("when").map(|node| document.expression(node)).transpose()?;
+        let when_expr: Option<Expr> = root
+            .get("when")
+            .map(|node| document.expression(node))
+            .transpose()?;
         let mut each = None;
         // Intermediate values may read `it`, so its type must be known before them; `each` in turn
         // may read those that stand before it and do not.
         let each_node = root.get("each");
-        let mut pending: Vec<(Node<'_>, Node<'_>)> = root.get("let").into_iter().flat_map(Node::entries).collect();
+        let mut pending: Vec<(Node<'_>, Node<'_>)> = root
+            .get("let")
+            .into_iter()
+            .flat_map(Node::entries)
+            .collect();
         pending.reverse();
         loop {
-            let scope_now = Scope { lets: &let_types, guards: Vec::new(), locals: Vec::new(), self_type: scope.self_type.clone(), it_type: scope.it_type.clone(), ..scope };
+            let scope_now = Scope {
+                lets: &let_types,
+                guards: Vec::new(),
+                locals: Vec::new(),
+                self_type: scope.self_type.clone(),
+                it_type: scope.it_type.clone(),
+                ..scope
+            };
             if let Some(node) = each_node.filter(|_| each.is_none())
                 && let Ok(found) = document.compile(&scope_now, &mut self.tables, node, None)
             {
@@ -553,14 +840,19 @@ impl Loader<'_> {
                     Type::Groups(both) => both.0.clone(),
                     Type::Dyn => Type::Dyn,
                     other => {
-                        let message = format!("`each` wants a list, and this is a {}", self.kinds.type_name(other));
+                        let message = format!(
+                            "`each` wants a list, and this is a {}",
+                            self.kinds.type_name(other)
+                        );
                         return Err(Mistake::new(node.span(), message));
                     }
                 });
                 each = Some(found);
                 continue;
             }
-            let Some((name, node)) = pending.pop() else { break };
+            let Some((name, node)) = pending.pop() else {
+                break;
+            };
             let found = document.compile(&scope_now, &mut self.tables, node, None)?;
             let_types.push(LetType {
                 name: name.text().into(),
@@ -573,36 +865,76 @@ impl Loader<'_> {
         if let Some(node) = each_node.filter(|_| each.is_none()) {
             document.compile(&scope, &mut self.tables, node, None)?;
         }
-        let when = root.get("when").map(|node| document.compile(&scope, &mut self.tables, node, Some(&Type::Bool))).transpose()?;
+        let when = root
+            .get("when")
+            .map(|node| document.compile(&scope, &mut self.tables, node, Some(&Type::Bool)))
+            .transpose()?;
         scope.guards = when_expr.iter().collect();
-        let assert = document.compile(&scope, &mut self.tables, need("assert")?, Some(&Type::Bool))?;
-        let mut optional = |field: &str| root.get(field).map(|node| document.compile(&scope, &mut self.tables, node, None)).transpose();
+        let assert =
+            document.compile(&scope, &mut self.tables, need("assert")?, Some(&Type::Bool))?;
+        let mut optional = |field: &str| {
+            root.get(field)
+                .map(|node| document.compile(&scope, &mut self.tables, node, None))
+                .transpose()
+        };
         let (key, at, cause) = (optional("key")?, optional("at")?, optional("cause")?);
         draft.message = Message::compile(&scope, &mut self.tables, need("message")?)?;
         draft.fix = Message::compile(&scope, &mut self.tables, need("fix")?)?;
         draft.severities = self.severities(document, &scope)?;
-        draft.condition = Some(Condition { population, lets, let_types, when, each, key, assert, at, cause });
+        draft.condition = Some(Condition {
+            population,
+            lets,
+            let_types,
+            when,
+            each,
+            key,
+            assert,
+            at,
+            cause,
+        });
         Ok(())
     }
 
-    fn severities(&mut self, document: Document<'_>, scope: &Scope<'_>) -> Result<Vec<SeverityCase>, Mistake> {
-        let node = document.root.get("severity").ok_or_else(|| Mistake::new(document.head(), "the rule has no `severity`"))?;
+    fn severities(
+        &mut self,
+        document: Document<'_>,
+        scope: &Scope<'_>,
+    ) -> Result<Vec<SeverityCase>, Mistake> {
+        let node = document
+            .root
+            .get("severity")
+            .ok_or_else(|| Mistake::new(document.head(), "the rule has no `severity`"))?;
         let word = |node: Node<'_>| {
-            Severity::parse(node.text()).ok_or_else(|| Mistake::new(node.span(), format!("{} is no severity", node.describe())).help("it is error, warning or info"))
+            Severity::parse(node.text()).ok_or_else(|| {
+                Mistake::new(node.span(), format!("{} is no severity", node.describe()))
+                    .help("it is error, warning or info")
+            })
         };
         if node.is_scalar() {
-            return Ok(vec![SeverityCase { severity: word(node)?, when: None }]);
+            return Ok(vec![SeverityCase {
+                severity: word(node)?,
+                when: None,
+            }]);
         }
         let mut cases = Vec::new();
         for case in node.items() {
             document.only_fields(case, "a case", &["level", "when"], &mut self.mistakes);
             let level = case.get("level").unwrap_or(case);
-            let when = case.get("when").map(|node| document.compile(scope, &mut self.tables, node, Some(&Type::Bool))).transpose()?;
-            cases.push(SeverityCase { severity: word(level)?, when });
+            let when = case
+                .get("when")
+                .map(|node| document.compile(scope, &mut self.tables, node, Some(&Type::Bool)))
+                .transpose()?;
+            cases.push(SeverityCase {
+                severity: word(level)?,
+                when,
+            });
         }
         match cases.last() {
             Some(SeverityCase { when: None, .. }) => Ok(cases),
-            _ => Err(Mistake::new(node.span(), "the last case of a severity has no condition").help("end the list with {level: info}")),
+            _ => Err(
+                Mistake::new(node.span(), "the last case of a severity has no condition")
+                    .help("end the list with {level: info}"),
+            ),
         }
     }
 
@@ -611,34 +943,59 @@ impl Loader<'_> {
             return Ok((Population::Repository, Type::Struct([].into())));
         }
         let mut kinds: Vec<KindId> = Vec::new();
-        for node in node.items().chain(std::iter::once(node).filter(|node| node.is_scalar())) {
+        for node in node
+            .items()
+            .chain(std::iter::once(node).filter(|node| node.is_scalar()))
+        {
             if node.text() == "*" {
                 kinds.extend(self.kinds.iter().map(|(id, _)| id));
                 continue;
             }
             kinds.push(self.kinds.find(node.text()).ok_or_else(|| {
-                let mistake = Mistake::new(node.span(), format!("there is no kind {}", node.text()));
+                let mistake =
+                    Mistake::new(node.span(), format!("there is no kind {}", node.text()));
                 match nearest(node.text(), self.kinds.iter().map(|(_, kind)| &*kind.name)) {
                     Some(near) => mistake.help(format!("did you mean {near}?")),
-                    None => mistake.help("`govlint schema` lists the kinds; `Repository` and \"*\" are allowed too"),
+                    None => mistake.help(
+                        "`govlint schema` lists the kinds; `Repository` and \"*\" are allowed too",
+                    ),
                 }
             })?);
         }
         kinds.sort_unstable();
         kinds.dedup();
-        let records = kinds.iter().map(|kind| self.kinds.kind(*kind).record).collect();
+        let records = kinds
+            .iter()
+            .map(|kind| self.kinds.kind(*kind).record)
+            .collect();
         Ok((Population::Kinds(kinds), Type::Record(records)))
     }
 
     /// Puts every rule above the rules whose verdicts it reads.
     fn stratify(&mut self, rules: &mut [Rule]) {
-        let positions: BTreeMap<String, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.name.to_string(), index)).collect();
-        let reads: Vec<Vec<usize>> = rules.iter().map(|rule| verdicts_read(rule).iter().filter_map(|name| positions.get(name).copied()).collect()).collect();
+        let positions: BTreeMap<String, usize> = rules
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| (rule.name.to_string(), index))
+            .collect();
+        let reads: Vec<Vec<usize>> = rules
+            .iter()
+            .map(|rule| {
+                verdicts_read(rule)
+                    .iter()
+                    .filter_map(|name| positions.get(name).copied())
+                    .collect()
+            })
+            .collect();
         // A chain of reads can be no longer than there are rules; whatever still rises then is a circle.
         for _ in 0..=rules.len() {
             let mut rose = false;
             for index in 0..rules.len() {
-                let above = reads[index].iter().map(|read| rules[*read].stratum + 1).max().unwrap_or(0);
+                let above = reads[index]
+                    .iter()
+                    .map(|read| rules[*read].stratum + 1)
+                    .max()
+                    .unwrap_or(0);
                 if above > rules[index].stratum {
                     rules[index].stratum = above;
                     rose = true;
@@ -651,7 +1008,8 @@ impl Loader<'_> {
         let circle = rules.iter().max_by_key(|rule| rule.stratum);
         if let Some(rule) = circle {
             let message = format!("{} reads its own verdicts by way of other rules", rule.code);
-            self.mistakes.push(Mistake::new(rule.span, message).help("break the circle of `verdicts(...)`"));
+            self.mistakes
+                .push(Mistake::new(rule.span, message).help("break the circle of `verdicts(...)`"));
         }
     }
 
@@ -677,20 +1035,34 @@ impl Loader<'_> {
                             locals: Vec::new(),
                             guards: Vec::new(),
                         };
-                        let code = parse(text).map_err(Into::into).and_then(|expr| compile(&scope, &mut self.tables, &expr));
+                        let code = parse(text)
+                            .map_err(Into::into)
+                            .and_then(|expr| compile(&scope, &mut self.tables, &expr));
                         match code {
                             Ok(code) => Some(code),
                             Err(error) => {
-                                let place = format!("{}.{}", kinds.record_name(record_id), field.name);
-                                let message = format!("the condition under which {place} is expected: {}", error.message);
-                                let span = Span::new(SourceId::from_index(0), crate::source::TextRange::default());
-                                self.mistakes.push(Mistake::new(span, message).help(format!("it reads: {text}")));
+                                let place =
+                                    format!("{}.{}", kinds.record_name(record_id), field.name);
+                                let message = format!(
+                                    "the condition under which {place} is expected: {}",
+                                    error.message
+                                );
+                                let span = Span::new(
+                                    SourceId::from_index(0),
+                                    crate::source::TextRange::default(),
+                                );
+                                self.mistakes.push(
+                                    Mistake::new(span, message).help(format!("it reads: {text}")),
+                                );
                                 continue;
                             }
                         }
                     }
                 };
-                found.push(ExpectedField { field: field.place, condition });
+                found.push(ExpectedField {
+                    field: field.place,
+                    condition,
+                });
             }
         }
         found
@@ -712,15 +1084,35 @@ fn verdicts_read(rule: &Rule) -> Vec<String> {
     let Some(condition) = rule.condition() else {
         return Vec::new();
     };
-    let located = [&condition.when, &condition.each, &condition.key, &condition.at, &condition.cause];
+    let located = [
+        &condition.when,
+        &condition.each,
+        &condition.key,
+        &condition.at,
+        &condition.cause,
+    ];
     let mut names: Vec<String> = condition.assert.code.uses.verdicts.clone();
-    names.extend(located.into_iter().flatten().flat_map(|located: &Located| located.code.uses.verdicts.clone()));
-    names.extend(condition.lets.iter().flat_map(|code| code.uses.verdicts.clone()));
+    names.extend(
+        located
+            .into_iter()
+            .flatten()
+            .flat_map(|located: &Located| located.code.uses.verdicts.clone()),
+    );
+    names.extend(
+        condition
+            .lets
+            .iter()
+            .flat_map(|code| code.uses.verdicts.clone()),
+    );
     names
 }
 
 /// Reads `rules:` of a profile or configuration: settings by name, code or policy.
-pub(crate) fn read_settings(parsed: &Arc<Parsed>, rules: Node<'_>, mistakes: &mut Vec<Mistake>) -> BTreeMap<String, RuleSetting> {
+pub(crate) fn read_settings(
+    parsed: &Arc<Parsed>,
+    rules: Node<'_>,
+    mistakes: &mut Vec<Mistake>,
+) -> BTreeMap<String, RuleSetting> {
     let fields = ["enabled", "severity", "params", "reason"];
     let mut found = BTreeMap::new();
     for (key, node) in rules.entries() {
@@ -730,12 +1122,20 @@ pub(crate) fn read_settings(parsed: &Arc<Parsed>, rules: Node<'_>, mistakes: &mu
         };
         let document = Document { parsed, root: node };
         match node.kind() {
-            NodeKind::Mapping => document.only_fields(node, "the setting of a rule", &fields, mistakes),
+            NodeKind::Mapping => {
+                document.only_fields(node, "the setting of a rule", &fields, mistakes)
+            }
             _ => match (node.text(), Severity::parse(node.text())) {
                 ("off", _) => setting.enabled = Some(false),
                 ("on", _) => setting.enabled = Some(true),
                 (_, Some(severity)) => setting.severity = Some(severity),
-                _ => mistakes.push(Mistake::new(node.span(), format!("{} is no setting of a rule", node.describe())).help("write on, off, a severity, or {enabled, severity, params}")),
+                _ => mistakes.push(
+                    Mistake::new(
+                        node.span(),
+                        format!("{} is no setting of a rule", node.describe()),
+                    )
+                    .help("write on, off, a severity, or {enabled, severity, params}"),
+                ),
             },
         }
         if let Some(enabled) = node.get("enabled") {
@@ -747,13 +1147,20 @@ pub(crate) fn read_settings(parsed: &Arc<Parsed>, rules: Node<'_>, mistakes: &mu
         if let Some(severity) = node.get("severity") {
             setting.severity = Severity::parse(severity.text());
             if setting.severity.is_none() {
-                mistakes.push(Mistake::new(severity.span(), format!("{} is no severity", severity.describe())).help("it is error, warning or info"));
+                mistakes.push(
+                    Mistake::new(
+                        severity.span(),
+                        format!("{} is no severity", severity.describe()),
+                    )
+                    .help("it is error, warning or info"),
+                );
             }
         }
         let params = node.get("params").into_iter().flat_map(Node::entries);
-        setting.params = params.map(|(key, value)| (key.text().to_owned(), Setting::new(parsed, value))).collect();
+        setting.params = params
+            .map(|(key, value)| (key.text().to_owned(), Setting::new(parsed, value)))
+            .collect();
         found.insert(key.text().to_owned(), setting);
     }
     found
 }
-

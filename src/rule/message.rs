@@ -34,12 +34,18 @@ impl Message {
     }
 
     /// Checks the message that a node holds.
-    pub(super) fn compile(scope: &Scope<'_>, tables: &mut Tables, node: Node<'_>) -> Result<Self, Mistake> {
+    pub(super) fn compile(
+        scope: &Scope<'_>,
+        tables: &mut Tables,
+        node: Node<'_>,
+    ) -> Result<Self, Mistake> {
         let at = |error: CompileError| locate(node, error);
         let template = parse_template(node.text()).map_err(|error| at(error.into()))?;
         let parts = template.parts.into_iter().map(|part| match part {
             Part::Text(text) => Ok(MessagePart::Text(text)),
-            Part::Expr { expr, .. } => compile(scope, tables, &expr).map(MessagePart::Hole).map_err(at),
+            Part::Expr { expr, .. } => compile(scope, tables, &expr)
+                .map(MessagePart::Hole)
+                .map_err(at),
         });
         Ok(Self {
             parts: parts.collect::<Result<_, _>>()?,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Severity;
+use crate::kind::SchemaText;
 use crate::syntax::{Node, Parsed};
 use std::sync::Arc;
 
@@ -96,4 +97,65 @@ pub struct Overlay {
     pub overlays: Vec<String>,
     /// Settings by name, code or policy.
     pub rules: BTreeMap<String, RuleSetting>,
+}
+
+static BUILT_IN: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/policies");
+static SCHEMAS: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/schemas");
+
+impl Pack {
+    /// The policies that come with the program.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let mut files = Vec::new();
+        collect(&BUILT_IN, &["yaml"], &mut files);
+        Self {
+            name: "built-in".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            root: "policies".to_owned(),
+            files,
+        }
+    }
+}
+
+/// The schemas that come with the program.
+#[must_use]
+pub fn built_in_schemas() -> Vec<SchemaText> {
+    let mut files = Vec::new();
+    collect(&SCHEMAS, &["json"], &mut files);
+    // Those below `govlint/` describe the program's own files, not records.
+    files.retain(|file| !file.path.contains('/'));
+    files
+        .into_iter()
+        .map(|file| SchemaText {
+            path: format!("schemas/{}", file.path),
+            text: file.text,
+        })
+        .collect()
+}
+
+fn collect(
+    folder: &'static include_dir::Dir<'static>,
+    extensions: &[&str],
+    found: &mut Vec<PackFile>,
+) {
+    for entry in folder.entries() {
+        match entry {
+            include_dir::DirEntry::Dir(inner) => collect(inner, extensions, found),
+            include_dir::DirEntry::File(file) => {
+                let path = file.path().to_string_lossy().replace('\\', "/");
+                let wanted = extensions
+                    .iter()
+                    .any(|extension| path.rsplit('.').next() == Some(extension));
+                if let Some(text) = file.contents_utf8().filter(|_| wanted) {
+                    found.push(PackFile {
+                        path,
+                        text: text.to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    found.sort_by(|left, right| left.path.cmp(&right.path));
 }

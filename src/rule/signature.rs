@@ -42,11 +42,15 @@ fn generic(kinds: &Kinds, outer: &str, inner: &str) -> Result<Type, (String, Opt
             Some(ladder) => Ok(Type::Ladder(ladder)),
             None => {
                 let names = kinds.ladders().iter().map(|ladder| &*ladder.name);
-                let help = nearest(inner, names).map(|near| format!("did you mean ladder<{near}>?"));
+                let help =
+                    nearest(inner, names).map(|near| format!("did you mean ladder<{near}>?"));
                 Err((format!("there is no ladder {inner}"), help))
             }
         },
-        _ => Err((format!("there is no type {outer}<...>"), Some("there are list<T>, map<T>, ladder<name> and ref<K>".into()))),
+        _ => Err((
+            format!("there is no type {outer}<...>"),
+            Some("there are list<T>, map<T>, ladder<name> and ref<K>".into()),
+        )),
     }
 }
 
@@ -54,16 +58,24 @@ fn records(kinds: &Kinds, text: &str) -> Result<Vec<RecordId>, (String, Option<S
     text.split('|')
         .map(|name| {
             let name = name.trim();
-            let (kind, list) = name.split_once('#').map_or((name, None), |(kind, list)| (kind, Some(list)));
+            let (kind, list) = name
+                .split_once('#')
+                .map_or((name, None), |(kind, list)| (kind, Some(list)));
             let found = kinds.find(kind).and_then(|kind| match list {
                 None => Some(kinds.kind(kind).record),
                 Some(list) => kinds.item_record(kind, list),
             });
             found.ok_or_else(|| {
                 let names = kinds.iter().map(|(_, kind)| &*kind.name);
-                let simple = ["bool", "int", "double", "string", "date", "duration", "money", "percent", "rule", "kind", "any"];
+                let simple = [
+                    "bool", "int", "double", "string", "date", "duration", "money", "percent",
+                    "rule", "kind", "any",
+                ];
                 let near = nearest(name, names.chain(simple));
-                (format!("there is no type {name}"), near.map(|near| format!("did you mean {near}?")))
+                (
+                    format!("there is no type {name}"),
+                    near.map(|near| format!("did you mean {near}?")),
+                )
             })
         })
         .collect()
@@ -77,8 +89,16 @@ pub(super) type Signature = (String, Vec<(Box<str>, Type)>);
 /// # Errors
 ///
 /// What is wrong with it.
-pub(super) fn parse_signature(kinds: &Kinds, text: &str) -> Result<Signature, (String, Option<String>)> {
-    let shape = || ("this is no signature".to_owned(), Some("write it as name(parameter: type, ...)".to_owned()));
+pub(super) fn parse_signature(
+    kinds: &Kinds,
+    text: &str,
+) -> Result<Signature, (String, Option<String>)> {
+    let shape = || {
+        (
+            "this is no signature".to_owned(),
+            Some("write it as name(parameter: type, ...)".to_owned()),
+        )
+    };
     let (name, rest) = text.split_once('(').ok_or_else(shape)?;
     let inner = rest.trim_end().strip_suffix(')').ok_or_else(shape)?;
     let mut parameters = Vec::new();

@@ -4,7 +4,8 @@ use super::{Compiled, OWN_KINDS, Strictness, VERSIONS, Validators};
 use crate::finding::{Applicability, EngineCheck, Fault};
 use crate::kind::vocabulary::is_readable;
 use crate::kind::wording::{
-    Problem, Report, Shape, Unit, What, cited, explain, fault, found, item_anchor, list, replace, similar,
+    Problem, Report, Shape, Unit, What, cited, explain, fault, found, item_anchor, list, replace,
+    similar,
 };
 use crate::kind::{KindId, LadderWords};
 use crate::source::SourceId;
@@ -68,8 +69,12 @@ impl<'a> Check<'a> {
     }
 
     fn mapping(&mut self, root: Node<'a>) {
-        let version = root.entry("apiVersion").filter(|(_, value)| value.kind() != NodeKind::Null);
-        let kind = root.entry("kind").filter(|(_, value)| value.kind() != NodeKind::Null);
+        let version = root
+            .entry("apiVersion")
+            .filter(|(_, value)| value.kind() != NodeKind::Null);
+        let kind = root
+            .entry("kind")
+            .filter(|(_, value)| value.kind() != NodeKind::Null);
         let kind_name = kind.and_then(|(_, value)| value.as_str());
         let known_kind = kind_name.and_then(|name| self.validators.kinds.find(name));
         match version {
@@ -78,7 +83,9 @@ impl<'a> Check<'a> {
                     self.unknown_version(version, self.subject(root, known_kind));
                 }
             }
-            None if known_kind.is_some() => self.lacks(root, "apiVersion", self.subject(root, known_kind)),
+            None if known_kind.is_some() => {
+                self.lacks(root, "apiVersion", self.subject(root, known_kind))
+            }
             None => self.unrecognized(root, kind_name),
             Some(_) => match (kind, known_kind) {
                 (_, Some(kind)) => self.record(root, kind),
@@ -89,10 +96,24 @@ impl<'a> Check<'a> {
     }
 
     fn unknown_version(&mut self, version: Node<'a>, subject: Option<String>) {
-        let message = format!("{} is no version that can be read", cited(&version.describe()));
-        let mut fault = fault(EngineCheck::UnknownKind, message, version, "unknown version").about(subject, "apiVersion");
+        let message = format!(
+            "{} is no version that can be read",
+            cited(&version.describe())
+        );
+        let mut fault = fault(
+            EngineCheck::UnknownKind,
+            message,
+            version,
+            "unknown version",
+        )
+        .about(subject, "apiVersion");
         fault.help = Some(format!("write {}", list(VERSIONS, NAMED, "or")));
-        fault.fix = replace(version, "write `govlint/v1`", Applicability::Unsafe, VERSIONS[0]);
+        fault.fix = replace(
+            version,
+            "write `govlint/v1`",
+            Applicability::Unsafe,
+            VERSIONS[0],
+        );
         self.report.push(fault, version, Some(version));
     }
 
@@ -101,8 +122,17 @@ impl<'a> Check<'a> {
         let first = root.entries().next().map(|(key, _)| key);
         let at = empty.or(first).unwrap_or(root);
         let message = format!("this document has no `{name}`");
-        let label = if empty.is_some() { "is empty" } else { "is missing" };
-        let fault = fault(EngineCheck::MissingRequired, message, at, format!("`{name}` {label}"));
+        let label = if empty.is_some() {
+            "is empty"
+        } else {
+            "is missing"
+        };
+        let fault = fault(
+            EngineCheck::MissingRequired,
+            message,
+            at,
+            format!("`{name}` {label}"),
+        );
         let mut fault = fault.about(subject, name);
         fault.help = Some(match name {
             "kind" => format!("say what it describes: {}", self.kind_names()),
@@ -114,13 +144,23 @@ impl<'a> Check<'a> {
     /// A record that says neither version nor kind would be passed over without a word.
     fn unrecognized(&mut self, root: Node<'a>, kind: Option<&str>) {
         let near = kind.and_then(|kind| self.similar_kind(kind));
-        let named = root.entry("id").filter(|_| root.get("name").is_some() && kind.is_none());
+        let named = root
+            .entry("id")
+            .filter(|_| root.get("name").is_some() && kind.is_none());
         let Some(at) = near.and(root.entry("kind")).or(named).map(|(key, _)| key) else {
             return;
         };
         let message = "this looks like a governance record, but does not say so";
-        let fault = fault(EngineCheck::Unrecognized, message, at, "not read as a record");
-        let help = format!("begin the document with `apiVersion: {}` and `kind:`", VERSIONS[0]);
+        let fault = fault(
+            EngineCheck::Unrecognized,
+            message,
+            at,
+            "not read as a record",
+        );
+        let help = format!(
+            "begin the document with `apiVersion: {}` and `kind:`",
+            VERSIONS[0]
+        );
         self.report.push(fault.with_help(help), at, None);
     }
 
@@ -139,7 +179,12 @@ impl<'a> Check<'a> {
         match self.similar_kind(value.text()) {
             Some(near) => {
                 fault.help = Some(format!("did you mean `{near}`?"));
-                fault.fix = replace(value, format!("write `{near}`"), Applicability::Unsafe, near);
+                fault.fix = replace(
+                    value,
+                    format!("write `{near}`"),
+                    Applicability::Unsafe,
+                    near,
+                );
             }
             None => fault.help = Some(format!("the kinds are {}", self.kind_names())),
         }
@@ -147,11 +192,18 @@ impl<'a> Check<'a> {
     }
 
     fn similar_kind(&self, name: &str) -> Option<&'a str> {
-        similar(name, self.validators.kinds.iter().map(|(_, kind)| &*kind.name))
+        similar(
+            name,
+            self.validators.kinds.iter().map(|(_, kind)| &*kind.name),
+        )
     }
 
     fn kind_names(&self) -> String {
-        let kinds = self.validators.kinds.iter().filter(|(_, kind)| kind.items_of.is_none());
+        let kinds = self
+            .validators
+            .kinds
+            .iter()
+            .filter(|(_, kind)| kind.items_of.is_none());
         list(kinds.map(|(_, kind)| &*kind.name), NAMED, "and")
     }
 
@@ -184,7 +236,9 @@ impl<'a> Check<'a> {
         let Some(compiled) = self.compiled(kind, anchor) else {
             return;
         };
-        let defaults = root.get(DEFAULTS).filter(|defaults| defaults.kind() == NodeKind::Mapping);
+        let defaults = root
+            .get(DEFAULTS)
+            .filter(|defaults| defaults.kind() == NodeKind::Mapping);
         let mut problems = Vec::new();
         if let Some(defaults) = defaults {
             compiled.check(self.words, defaults, &mut problems);
@@ -195,7 +249,12 @@ impl<'a> Check<'a> {
             };
             explain(&unit, std::mem::take(&mut problems), &mut self.report);
         }
-        for (index, item) in root.get(ITEMS).into_iter().flat_map(Node::items).enumerate() {
+        for (index, item) in root
+            .get(ITEMS)
+            .into_iter()
+            .flat_map(Node::items)
+            .enumerate()
+        {
             if item.kind() != NodeKind::Mapping {
                 continue;
             }
@@ -215,11 +274,18 @@ impl<'a> Check<'a> {
 
     /// Adds the required fields that a record lacks. An item takes some from the defaults, but
     /// never its id, without which it would be no record.
-    fn require(&self, compiled: &Compiled, node: Node<'a>, item: Option<Option<Node<'a>>>, problems: &mut Vec<Problem>) {
+    fn require(
+        &self,
+        compiled: &Compiled,
+        node: Node<'a>,
+        item: Option<Option<Node<'a>>>,
+        problems: &mut Vec<Problem>,
+    ) {
         for name in &compiled.required {
             let own = has(node, name);
             let implied = item.is_some() && matches!(&**name, "apiVersion" | "kind");
-            let default = || &**name != "id" && item.flatten().is_some_and(|defaults| has(defaults, name));
+            let default =
+                || &**name != "id" && item.flatten().is_some_and(|defaults| has(defaults, name));
             let lenient = self.strictness == Strictness::Fragment && !IDENTITY.contains(&&**name);
             if !own && !implied && !lenient && !default() {
                 problems.push(Problem {
@@ -257,8 +323,14 @@ impl<'a> Check<'a> {
         match self.validators.of(kind) {
             Ok(compiled) => Some(compiled),
             Err(error) => {
-                let fault = fault(EngineCheck::UnknownKind, error.to_string(), at, "its schema cannot be used");
-                self.report.push(fault.with_help("mend the schema"), at, Some(at));
+                let fault = fault(
+                    EngineCheck::UnknownKind,
+                    error.to_string(),
+                    at,
+                    "its schema cannot be used",
+                );
+                self.report
+                    .push(fault.with_help("mend the schema"), at, Some(at));
                 None
             }
         }
@@ -272,7 +344,8 @@ fn is_ours(version: Node<'_>) -> bool {
 }
 
 fn has(node: Node<'_>, name: &str) -> bool {
-    node.entry(name).is_some_and(|(_, value)| value.kind() != NodeKind::Null)
+    node.entry(name)
+        .is_some_and(|(_, value)| value.kind() != NodeKind::Null)
 }
 
 fn readable_id(node: Node<'_>) -> Option<&str> {

@@ -17,7 +17,9 @@ use crate::syntax::{Node, NodeKind};
 type Compiled<'a> = Result<Box<dyn for<'i> Keyword<'i, Tree>>, ValidationError<'a>>;
 
 /// Adds the keywords to the options of a compilation.
-pub(super) fn register<'i, R>(options: ValidationOptions<'i, R, Tree>) -> ValidationOptions<'i, R, Tree> {
+pub(super) fn register<'i, R>(
+    options: ValidationOptions<'i, R, Tree>,
+) -> ValidationOptions<'i, R, Tree> {
     options
         .with_keyword(SCALAR, scalar)
         .with_keyword(LADDER, ladder)
@@ -46,7 +48,10 @@ impl<'i, J: Judge> Keyword<'i, Tree> for Judged<J> {
         }
     }
 
-    fn iter_errors(&self, instance: View<'i>) -> Box<dyn Iterator<Item = ValidationError<'i>> + 'i> {
+    fn iter_errors(
+        &self,
+        instance: View<'i>,
+    ) -> Box<dyn Iterator<Item = ValidationError<'i>> + 'i> {
         let View::Node(node, _) = instance else {
             return Box::new(std::iter::empty());
         };
@@ -54,7 +59,11 @@ impl<'i, J: Judge> Keyword<'i, Tree> for Judged<J> {
             return Box::new(std::iter::empty());
         }
         let complaints = self.0.complaints(node);
-        Box::new(complaints.into_iter().map(|complaint| ValidationError::custom(complaint)))
+        Box::new(
+            complaints
+                .into_iter()
+                .map(|complaint| ValidationError::custom(complaint)),
+        )
     }
 }
 
@@ -70,7 +79,8 @@ impl Judge for Scalar {
         if is_unknown(node) {
             return self.unknown;
         }
-        let sentinel = || node.kind() == NodeKind::String && self.after.iter().any(|word| word == node.text());
+        let sentinel =
+            || node.kind() == NodeKind::String && self.after.iter().any(|word| word == node.text());
         is_scalar_value(self.scalar, node) || sentinel()
     }
 
@@ -92,7 +102,8 @@ impl Judge for Ladder {
         let Some(text) = node.as_str() else {
             return false;
         };
-        words.words(self.ladder).iter().any(|word| &**word == text) || (self.unknown && text == "unknown")
+        words.words(self.ladder).iter().any(|word| &**word == text)
+            || (self.unknown && text == "unknown")
     }
 
     fn complaints(&self, _: Node<'_>) -> Vec<String> {
@@ -135,7 +146,10 @@ impl Entries {
         if self.spellings.is_empty() {
             return twice;
         }
-        for (key, _) in node.entries().filter(|(_, value)| value.kind() != NodeKind::Null) {
+        for (key, _) in node
+            .entries()
+            .filter(|(_, value)| value.kind() != NodeKind::Null)
+        {
             let Some(field) = self.field(key.text()) else {
                 continue;
             };
@@ -152,7 +166,10 @@ impl Entries {
 
     /// The field that has several names and is meant by `key`.
     fn field(&self, key: &str) -> Option<&str> {
-        let found = self.spellings.iter().find(|(alias, field)| &**alias == key || &**field == key);
+        let found = self
+            .spellings
+            .iter()
+            .find(|(alias, field)| &**alias == key || &**field == key);
         found.map(|(_, field)| &**field)
     }
 }
@@ -164,9 +181,14 @@ impl Judge for Entries {
     }
 
     fn complaints(&self, node: Node<'_>) -> Vec<String> {
-        let stray = node.entries().filter(|(key, value)| self.is_stray(key.text(), *value));
+        let stray = node
+            .entries()
+            .filter(|(key, value)| self.is_stray(key.text(), *value));
         let stray = stray.map(|(key, _)| format!("stray {}", key.text()));
-        let twice = self.twice(node).into_iter().map(|field| format!("twice {field}"));
+        let twice = self
+            .twice(node)
+            .into_iter()
+            .map(|field| format!("twice {field}"));
         stray.chain(twice).collect()
     }
 }
@@ -174,7 +196,9 @@ impl Judge for Entries {
 fn scalar<'a>(_: &'a Map<String, Value>, value: &'a Value, _: Location) -> Compiled<'a> {
     let word = value["is"].as_str().unwrap_or_default();
     let Some(scalar) = ScalarType::parse(word) else {
-        return Err(ValidationError::schema(format!("x-govlint-type {word} is unknown")));
+        return Err(ValidationError::schema(format!(
+            "x-govlint-type {word} is unknown"
+        )));
     };
     Ok(Box::new(Judged(Scalar {
         scalar,
@@ -184,7 +208,9 @@ fn scalar<'a>(_: &'a Map<String, Value>, value: &'a Value, _: Location) -> Compi
 }
 
 fn ladder<'a>(_: &'a Map<String, Value>, value: &'a Value, _: Location) -> Compiled<'a> {
-    let number = value["is"].as_u64().and_then(|number| u16::try_from(number).ok());
+    let number = value["is"]
+        .as_u64()
+        .and_then(|number| u16::try_from(number).ok());
     Ok(Box::new(Judged(Ladder {
         ladder: LadderId(number.unwrap_or(u16::MAX)),
         unknown: value["unknown"] == true,
@@ -207,5 +233,9 @@ fn entries<'a>(_: &'a Map<String, Value>, value: &'a Value, _: Location) -> Comp
 }
 
 fn words(value: &Value) -> impl Iterator<Item = &str> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
 }

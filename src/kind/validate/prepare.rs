@@ -58,9 +58,15 @@ impl Preparation<'_> {
         let Some(word) = object.get("x-govlint-type").filter(|word| word.is_string()) else {
             return inner.untyped(&object, known);
         };
-        let after = object.get("x-govlint-after-all").cloned().unwrap_or(json!([]));
+        let after = object
+            .get("x-govlint-after-all")
+            .cloned()
+            .unwrap_or(json!([]));
         let mut body = described(&object);
-        body.insert(SCALAR.into(), json!({"is": word, "after": after, "unknown": !known}));
+        body.insert(
+            SCALAR.into(),
+            json!({"is": word, "after": after, "unknown": !known}),
+        );
         Value::Object(body)
     }
 
@@ -87,7 +93,10 @@ impl Preparation<'_> {
 
     fn untyped(self, object: &Map<String, Value>, known: bool) -> Value {
         let is_list = accepts_lists(object);
-        let ladder = object.get("x-govlint-ladder").and_then(Value::as_str).filter(|_| !is_list);
+        let ladder = object
+            .get("x-govlint-ladder")
+            .and_then(Value::as_str)
+            .filter(|_| !is_list);
         if let Some(ladder) = ladder.and_then(|name| self.kinds.find_ladder(name)) {
             let mut body = described(object);
             body.insert(LADDER.into(), json!({"is": ladder.0, "unknown": !known}));
@@ -103,7 +112,9 @@ impl Preparation<'_> {
             return Value::Object(body);
         }
         let is_text = body.get("type").is_some_and(|word| word == "string");
-        let closed = ["enum", "const"].iter().any(|word| body.contains_key(*word));
+        let closed = ["enum", "const"]
+            .iter()
+            .any(|word| body.contains_key(*word));
         match (known, is_text && !closed) {
             (true, true) => {
                 body.insert(KNOWN.into(), Value::Bool(true));
@@ -124,8 +135,14 @@ impl Preparation<'_> {
                 "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
                     self.each(value, known)
                 }
-                "items" | "additionalProperties" | "then" | "else" | "anyOf" | "oneOf"
-                | "allOf" | "prefixItems" => self.below(value, known),
+                "items"
+                | "additionalProperties"
+                | "then"
+                | "else"
+                | "anyOf"
+                | "oneOf"
+                | "allOf"
+                | "prefixItems" => self.below(value, known),
                 _ => value.clone(),
             };
             body.insert(key.clone(), value);
@@ -148,7 +165,9 @@ impl Preparation<'_> {
         let Some(map) = value.as_object() else {
             return value.clone();
         };
-        let each = map.iter().map(|(name, schema)| (name.clone(), self.schema(schema, known)));
+        let each = map
+            .iter()
+            .map(|(name, schema)| (name.clone(), self.schema(schema, known)));
         Value::Object(each.collect())
     }
 
@@ -197,7 +216,9 @@ impl Preparation<'_> {
     fn is_leaf(self, object: &Map<String, Value>) -> bool {
         let holds_fields = ["properties", "additionalProperties", "patternProperties"];
         let branches = ["anyOf", "oneOf", "allOf", "items"];
-        let asserts = object.keys().any(|key| !matches!(&**key, "title" | "description"));
+        let asserts = object
+            .keys()
+            .any(|key| !matches!(&**key, "title" | "description"));
         asserts
             && !accepts(object, "object")
             && !holds_fields.iter().any(|word| object.contains_key(*word))
@@ -220,7 +241,10 @@ impl Preparation<'_> {
 fn shared<'k>(kinds: &'k Kinds, reference: &str) -> Option<&'k Value> {
     let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let (_, schema) = kinds.shared().iter().find(|(id, _)| name(id) == name(file))?;
+    let (_, schema) = kinds
+        .shared()
+        .iter()
+        .find(|(id, _)| name(id) == name(file))?;
     schema.pointer(pointer)
 }
 

@@ -17,11 +17,17 @@ pub(super) fn collect<'e>(
 ) {
     for error in errors {
         let parts = error.into_parts();
-        let Some(node) = parts.instance.as_u64().and_then(|node| u32::try_from(node).ok()) else {
+        let Some(node) = parts
+            .instance
+            .as_u64()
+            .and_then(|node| u32::try_from(node).ok())
+        else {
             continue;
         };
         let keyword = parts.schema_path.as_str();
-        let place = keyword.rsplit_once('/').and_then(|(place, _)| schema.pointer(place));
+        let place = keyword
+            .rsplit_once('/')
+            .and_then(|(place, _)| schema.pointer(place));
         let place = place.unwrap_or(&Value::Null);
         match parts.kind {
             ValidationErrorKind::AnyOf { context }
@@ -59,7 +65,10 @@ fn what(kind: ValidationErrorKind, place: &Value) -> Option<What> {
         Kind::Constant { expected_value } => What::Always(word(&expected_value)),
         Kind::Pattern { pattern } => What::Form {
             pattern,
-            description: place.get("description").and_then(Value::as_str).map(Into::into),
+            description: place
+                .get("description")
+                .and_then(Value::as_str)
+                .map(Into::into),
         },
         Kind::Minimum { .. }
         | Kind::Maximum { .. }
@@ -104,13 +113,17 @@ fn choose(node: u32, place: &Value, branches: Vec<Vec<Problem>>) -> Vec<Problem>
     let (mut words, mut shapes) = (Vec::new(), Vec::new());
     let mut nearest: Option<Vec<Problem>> = None;
     for branch in branches {
-        let misfit = branch.iter().find(|problem| problem.node == node && problem.what.is_misfit());
+        let misfit = branch
+            .iter()
+            .find(|problem| problem.node == node && problem.what.is_misfit());
         match misfit.map(|problem| &problem.what) {
             Some(What::Shape(wanted)) => shapes.extend(wanted.iter().copied()),
             Some(What::Word(wanted)) => words.extend(wanted.iter().cloned()),
             Some(What::Always(wanted)) => words.push(wanted.clone()),
             _ => {
-                let fewer = nearest.as_ref().is_none_or(|other| branch.len() < other.len());
+                let fewer = nearest
+                    .as_ref()
+                    .is_none_or(|other| branch.len() < other.len());
                 nearest = if fewer { Some(branch) } else { nearest };
             }
         }
@@ -166,5 +179,7 @@ fn words(options: &Value) -> Vec<Box<str>> {
 
 /// A value of a schema as it is written in YAML.
 fn word(value: &Value) -> Box<str> {
-    value.as_str().map_or_else(|| value.to_string().into(), Into::into)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string().into(), Into::into)
 }

@@ -24,7 +24,10 @@ fn load(more: &[(&str, &str)]) -> Arc<Kinds> {
     let mut files: Vec<SchemaText> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .map(|path| SchemaText {
             text: std::fs::read_to_string(&path).unwrap(),
             path: path.file_name().unwrap().to_string_lossy().into_owned(),
@@ -42,11 +45,21 @@ fn read(text: &str) -> Arc<Parsed> {
     Arc::new(parse(&Arc::new(Source::new("records/test.yaml", text))))
 }
 
-fn check(validators: &Validators, text: &str, strictness: Strictness) -> (Arc<Parsed>, Vec<Fault>, Vec<u32>) {
+fn check(
+    validators: &Validators,
+    text: &str,
+    strictness: Strictness,
+) -> (Arc<Parsed>, Vec<Fault>, Vec<u32>) {
     let parsed = read(text);
     let vocabulary = Vocabulary::read(validators.kinds(), [&parsed]);
     let words = vocabulary.at("records/test.yaml");
-    let (faults, broken) = validate(validators, words, &parsed, SourceId::from_index(0), strictness);
+    let (faults, broken) = validate(
+        validators,
+        words,
+        &parsed,
+        SourceId::from_index(0),
+        strictness,
+    );
     (parsed, faults, broken)
 }
 
@@ -58,7 +71,10 @@ fn annotate(validators: &Validators, text: &str, strictness: Strictness) -> Stri
         .iter()
         .map(|fault| {
             let line = parsed.source().lines().line(fault.primary.0.start);
-            (line, format!("#> {}: {}\n", fault.check.as_str(), fault.message))
+            (
+                line,
+                format!("#> {}: {}\n", fault.check.as_str(), fault.message),
+            )
         })
         .collect();
     said.extend(faults.iter().map(|fault| {
@@ -92,10 +108,19 @@ fn describe(parsed: &Parsed, fault: &Fault) -> String {
         fault.message
     );
     let subject = fault.subject.as_deref().unwrap_or("-");
-    let _ = writeln!(out, "#>   {} ({subject}, {})", fault.primary.text, fault.path);
+    let _ = writeln!(
+        out,
+        "#>   {} ({subject}, {})",
+        fault.primary.text, fault.path
+    );
     for label in &fault.related {
         let line = source.lines().line(label.span.range.start);
-        let _ = writeln!(out, "#>   {} at line {line}: {}", label.text, slice(label.span.range));
+        let _ = writeln!(
+            out,
+            "#>   {} at line {line}: {}",
+            label.text,
+            slice(label.span.range)
+        );
     }
     if let Some(help) = &fault.help {
         let _ = writeln!(out, "#>   help: {help}");
@@ -103,9 +128,18 @@ fn describe(parsed: &Parsed, fault: &Fault) -> String {
     if let Some(fix) = &fault.fix {
         let range = fix.edits[0].span.range;
         let mut text = source.text().to_owned();
-        text.replace_range(range.start as usize..range.end as usize, &fix.edits[0].replacement);
+        text.replace_range(
+            range.start as usize..range.end as usize,
+            &fix.edits[0].replacement,
+        );
         let line = Source::new("", text);
-        let line = line.slice(line.lines().range(line.text(), source.lines().line(range.start))).trim().to_owned();
+        let line = line
+            .slice(
+                line.lines()
+                    .range(line.text(), source.lines().line(range.start)),
+            )
+            .trim()
+            .to_owned();
         let sure = match fix.applicability {
             Applicability::Safe => "safe",
             Applicability::Unsafe => "unsafe",
@@ -127,7 +161,9 @@ fn one_line(text: &str) -> String {
 
 /// Checks all cases of a file.
 fn check_file(validators: &Validators, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kind/validate/tests").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/kind/validate/tests")
+        .join(name);
     let expected = std::fs::read_to_string(&path).unwrap();
     let mut actual = String::new();
     let mut cases = expected.split("=== ");
@@ -144,14 +180,24 @@ fn check_file(validators: &Validators, name: &str) {
         } else {
             Strictness::Full
         };
-        let _ = write!(actual, "=== {title}\n{}", annotate(validators, &text, strictness));
+        let _ = write!(
+            actual,
+            "=== {title}\n{}",
+            annotate(validators, &text, strictness)
+        );
     }
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&path, &actual).unwrap();
     } else if actual != expected {
         let differs = |(actual, expected): &(&str, &str)| actual != expected;
-        let line = actual.lines().zip(expected.lines()).position(|pair| differs(&pair));
-        panic!("{name} differs from line {}:\n{actual}", line.map_or(0, |line| line + 1));
+        let line = actual
+            .lines()
+            .zip(expected.lines())
+            .position(|pair| differs(&pair));
+        panic!(
+            "{name} differs from line {}:\n{actual}",
+            line.map_or(0, |line| line + 1)
+        );
     }
 }
 
@@ -197,12 +243,22 @@ fn a_schema_that_is_none_is_told() {
         "properties": {"name": {"type": "string", "pattern": "("}}
     }"#;
     let validators = Validators::new(load(&[("spaceship.schema.json", schema)]));
-    let errors: Vec<String> = validators.schema_errors().iter().map(ToString::to_string).collect();
+    let errors: Vec<String> = validators
+        .schema_errors()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(errors.len(), 1, "{errors:?}");
-    assert!(errors[0].starts_with("schema of Spaceship/properties/name"), "{errors:?}");
+    assert!(
+        errors[0].starts_with("schema of Spaceship/properties/name"),
+        "{errors:?}"
+    );
     let text = "apiVersion: govlint/v1\nkind: Spaceship\nname: x\n";
     let said = annotate(&validators, text, Strictness::Full);
-    assert!(said.contains("#> unknown-kind at `Spaceship`: schema of Spaceship"), "{said}");
+    assert!(
+        said.contains("#> unknown-kind at `Spaceship`: schema of Spaceship"),
+        "{said}"
+    );
 }
 
 const HEAD: &str = "apiVersion: govlint/v1\nkind: System\nid: erp\nname: ERP\n";
@@ -211,12 +267,29 @@ const HEAD: &str = "apiVersion: govlint/v1\nkind: System\nid: erp\nname: ERP\n";
 #[test]
 fn long_texts_are_checked_in_linear_time() {
     let validators = Validators::new(kinds());
-    let many = |count: usize, line: &dyn Fn(usize) -> String| -> String { (0..count).map(line).collect() };
-    let unknown = format!("{HEAD}{}", many(20_000, &|number| format!("field{number}: 1\n")));
-    let debts = format!("{HEAD}knownDebt:\n{}", many(20_000, &|number| format!("- {{id: d{number}, sevrity: low}}\n")));
-    let admins = format!("{HEAD}admins:\n{}", many(20_000, &|number| format!("- {number}\n")));
+    let many =
+        |count: usize, line: &dyn Fn(usize) -> String| -> String { (0..count).map(line).collect() };
+    let unknown = format!(
+        "{HEAD}{}",
+        many(20_000, &|number| format!("field{number}: 1\n"))
+    );
+    let debts = format!(
+        "{HEAD}knownDebt:\n{}",
+        many(20_000, &|number| format!(
+            "- {{id: d{number}, sevrity: low}}\n"
+        ))
+    );
+    let admins = format!(
+        "{HEAD}admins:\n{}",
+        many(20_000, &|number| format!("- {number}\n"))
+    );
     let head = "apiVersion: govlint/v1\nkind: SystemsInventory\nid: all\nname: All\nitems:\n";
-    let items = format!("{head}{}", many(20_000, &|number| format!("- {{id: s{number}, name: S, owner: 5}}\n")));
+    let items = format!(
+        "{head}{}",
+        many(20_000, &|number| format!(
+            "- {{id: s{number}, name: S, owner: 5}}\n"
+        ))
+    );
     for text in [unknown, debts, admins, items] {
         let (_, faults, broken) = check(&validators, &text, Strictness::Full);
         assert_eq!((faults.len(), broken.len()), (20_000, 20_000));
@@ -236,9 +309,20 @@ fn speed() {
     let validators = Validators::new(kinds());
     let started = std::time::Instant::now();
     assert_eq!(validators.schema_errors(), []);
-    println!("compiling {} schemas: {:?}", validators.kinds().len(), started.elapsed());
-    for (name, text) in [("kinds", include_str!("tests/kinds.txt")), ("faults", include_str!("tests/values.txt"))] {
-        let texts: Vec<Arc<Parsed>> = text.split("=== ").skip(1).map(|case| read(case.split_once('\n').unwrap().1)).collect();
+    println!(
+        "compiling {} schemas: {:?}",
+        validators.kinds().len(),
+        started.elapsed()
+    );
+    for (name, text) in [
+        ("kinds", include_str!("tests/kinds.txt")),
+        ("faults", include_str!("tests/values.txt")),
+    ] {
+        let texts: Vec<Arc<Parsed>> = text
+            .split("=== ")
+            .skip(1)
+            .map(|case| read(case.split_once('\n').unwrap().1))
+            .collect();
         let words = LadderWords::built_in(validators.kinds());
         let started = std::time::Instant::now();
         let (rounds, mut documents, mut faults, mut nodes) = (200, 0, 0, 0);
@@ -247,11 +331,16 @@ fn speed() {
                 let source = SourceId::from_index(0);
                 documents += text.documents(source).count();
                 nodes += text.tree().nodes.len();
-                faults += validate(&validators, &words, text, source, Strictness::Full).0.len();
+                faults += validate(&validators, &words, text, source, Strictness::Full)
+                    .0
+                    .len();
             }
         }
         let each = started.elapsed() / documents.try_into().unwrap();
-        println!("{name}: {each:?} a document ({} nodes, {faults} faults in {documents})", nodes / documents);
+        println!(
+            "{name}: {each:?} a document ({} nodes, {faults} faults in {documents})",
+            nodes / documents
+        );
     }
 }
 

@@ -57,11 +57,7 @@ impl Json for Tree {
         key.into()
     }
 
-    fn with_string_node<T>(
-        buffer: &mut String,
-        string: &str,
-        f: impl FnOnce(View<'_>) -> T,
-    ) -> T {
+    fn with_string_node<T>(buffer: &mut String, string: &str, f: impl FnOnce(View<'_>) -> T) -> T {
         string.clone_into(buffer);
         f(View::Text(buffer))
     }
@@ -143,12 +139,17 @@ impl<'a> JsonNode<'a, Tree> for View<'a> {
             },
             Value::Array(expected) => self.as_array().is_some_and(|items| {
                 items.len() == expected.len()
-                    && items.elements().zip(expected).all(|(item, value)| item.equals_value(value))
+                    && items
+                        .elements()
+                        .zip(expected)
+                        .all(|(item, value)| item.equals_value(value))
             }),
             Value::Object(expected) => self.as_object().is_some_and(|fields| {
                 fields.len() == expected.len()
                     && fields.members().all(|(name, field)| {
-                        expected.get(name).is_some_and(|value| field.equals_value(value))
+                        expected
+                            .get(name)
+                            .is_some_and(|value| field.equals_value(value))
                     })
             }),
         }
@@ -186,7 +187,9 @@ impl<'a> Object<'a, Tree> for Fields<'a> {
     }
 
     fn get(&self, key: &Box<str>) -> Option<View<'a>> {
-        self.members().find(|(name, _)| *name == &**key).map(|(_, value)| value)
+        self.members()
+            .find(|(name, _)| *name == &**key)
+            .map(|(_, value)| value)
     }
 
     fn members(&self) -> Members<'a> {
@@ -283,7 +286,9 @@ pub(super) struct Numeral<'a>(Node<'a>);
 
 impl JsonNumber for Numeral<'_> {
     fn as_u64(&self) -> Option<u64> {
-        self.0.as_int().and_then(|number| u64::try_from(number).ok())
+        self.0
+            .as_int()
+            .and_then(|number| u64::try_from(number).ok())
     }
 
     fn as_i64(&self) -> Option<i64> {

@@ -42,8 +42,15 @@ fn strays<'a>(
 ) {
     let record = walk.record(place);
     let lacking: Vec<Box<str>> = missing.iter().cloned().collect();
-    let mut free: Vec<&str> = record.map(|record| free_names(record, place.node)).unwrap_or_default();
-    free.extend(lacking.iter().map(|name| &**name).filter(|_| record.is_none()));
+    let mut free: Vec<&str> = record
+        .map(|record| free_names(record, place.node))
+        .unwrap_or_default();
+    free.extend(
+        lacking
+            .iter()
+            .map(|name| &**name)
+            .filter(|_| record.is_none()),
+    );
     for (key, value) in place.node.entries() {
         // A key that stands there twice is told once; its second place is a fault of the syntax.
         if !keys.remove(key.text()) {
@@ -51,7 +58,12 @@ fn strays<'a>(
         }
         let name = key.text();
         let message = format!("{} has no field {}", sort(walk, place), cited(name));
-        let mut fault = walk.fault(EngineCheck::UnknownField, message, key, "unknown field".to_owned());
+        let mut fault = walk.fault(
+            EngineCheck::UnknownField,
+            message,
+            key,
+            "unknown field".to_owned(),
+        );
         fault.path = join(&fault.path, name);
         let elsewhere = || record.and_then(|record| elsewhere(walk, place, record, name));
         let meant = same_letters(name, free.iter().copied());
@@ -62,7 +74,12 @@ fn strays<'a>(
                     let field = record.and_then(|record| record.field(near));
                     missing.remove(field.map_or(near, |field| &*field.name));
                     fault.help = Some(format!("did you mean `{near}`?"));
-                    fault.fix = replace(key, format!("rename it to `{near}`"), Applicability::Unsafe, near);
+                    fault.fix = replace(
+                        key,
+                        format!("rename it to `{near}`"),
+                        Applicability::Unsafe,
+                        near,
+                    );
                 }
                 None => fault.help = record.map(|record| all_fields(record)),
             },
@@ -83,7 +100,11 @@ fn free_names<'r>(record: &'r Record, node: Node<'_>) -> Vec<&'r str> {
             present[*index as usize] = value.kind() != NodeKind::Null;
         }
     }
-    let fields = record.fields.iter().zip(present).filter(|(_, present)| !present);
+    let fields = record
+        .fields
+        .iter()
+        .zip(present)
+        .filter(|(_, present)| !present);
     fields
         .flat_map(|(field, _)| std::iter::once(&field.name).chain(&*field.aliases))
         .map(|name| &**name)
@@ -124,8 +145,14 @@ fn place_name(field: &Field) -> String {
 /// The fields of a record, as a help names them.
 pub(super) fn all_fields(record: &Record) -> String {
     let names = record.fields.iter().map(|field| &*field.name);
-    let names: Vec<&str> = names.filter(|name| !matches!(*name, "apiVersion" | "kind")).collect();
-    let verb = if names.len() == 1 { "its field is" } else { "its fields are" };
+    let names: Vec<&str> = names
+        .filter(|name| !matches!(*name, "apiVersion" | "kind"))
+        .collect();
+    let verb = if names.len() == 1 {
+        "its field is"
+    } else {
+        "its fields are"
+    };
     format!("{verb} {}", list(names, NAMED, "and"))
 }
 
@@ -134,7 +161,12 @@ fn lacking<'a>(walk: &mut Walk<'_, 'a>, place: Place<'a>, name: &str) {
     let empty = place.node.entry(name).map(|(key, _)| key);
     let field = walk.record(place).and_then(|record| record.field(name));
     let mut aliases = field.into_iter().flat_map(|field| &*field.aliases);
-    if aliases.any(|alias| place.node.get(alias).is_some_and(|value| value.kind() != NodeKind::Null)) {
+    if aliases.any(|alias| {
+        place
+            .node
+            .get(alias)
+            .is_some_and(|value| value.kind() != NodeKind::Null)
+    }) {
         return;
     }
     let message = format!("{} has no `{name}`", holder(walk, place));
@@ -147,7 +179,10 @@ fn lacking<'a>(walk: &mut Walk<'_, 'a>, place: Place<'a>, name: &str) {
     let verb = if empty.is_some() { "fill in" } else { "add" };
     fault.help = Some(match field.map(|field| &field.ty) {
         Some(Type::Enum(words)) => {
-            format!("{verb} `{name}`: {}", list(words.iter().map(|word| &**word), 12, "or"))
+            format!(
+                "{verb} `{name}`: {}",
+                list(words.iter().map(|word| &**word), 12, "or")
+            )
         }
         _ => format!("{verb} `{name}`"),
     });
@@ -186,9 +221,18 @@ fn twice<'a>(walk: &mut Walk<'_, 'a>, place: Place<'a>, name: &str) {
     let [(first, _), (second, value), ..] = spellings[..] else {
         return;
     };
-    let message = format!("`{}` and `{}` are names of one field", first.text(), second.text());
+    let message = format!(
+        "`{}` and `{}` are names of one field",
+        first.text(),
+        second.text()
+    );
     let mut fault = walk
-        .fault(EngineCheck::DuplicateKey, message, second, "written again here".to_owned())
+        .fault(
+            EngineCheck::DuplicateKey,
+            message,
+            second,
+            "written again here".to_owned(),
+        )
         .with_related(Label::new(first.span(), "first written here"))
         .with_help("keep one of the two");
     fault.path = join(&fault.path, name);

@@ -11,7 +11,10 @@ pub(crate) fn distance(left: &str, right: &str) -> Option<usize> {
 }
 
 /// The candidate nearest to `word`, if one is close enough to be what was meant.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates
         .filter_map(|candidate| distance(word, candidate).map(|distance| (distance, candidate)))
         .min()
@@ -19,12 +22,18 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>)
 }
 
 /// The candidate that is `word` but for capitals, hyphens, underscores and spaces.
-pub(super) fn same_letters<'a>(word: &str, mut candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn same_letters<'a>(
+    word: &str,
+    mut candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     candidates.find(|candidate| letters(word).eq(letters(candidate)))
 }
 
 /// The candidate that was probably meant, be it spelled alike or written alike.
-pub(in crate::kind) fn similar<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::kind) fn similar<'a>(
+    word: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     let candidates: Vec<&str> = candidates.collect();
     same_letters(word, candidates.iter().copied())
         .or_else(|| nearest(word, candidates.iter().copied()))
@@ -34,7 +43,9 @@ pub(in crate::kind) fn similar<'a>(word: &str, candidates: impl Iterator<Item = 
 /// The one candidate that `word` is the beginning of: `prod` for `production`.
 pub(super) fn begun<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     const SHORTEST: usize = 3;
-    let mut begun = candidates.iter().filter(|candidate| candidate.starts_with(word));
+    let mut begun = candidates
+        .iter()
+        .filter(|candidate| candidate.starts_with(word));
     let only = begun.next().filter(|_| word.len() >= SHORTEST)?;
     begun.next().is_none().then_some(*only)
 }
@@ -46,10 +57,22 @@ fn letters(word: &str) -> impl Iterator<Item = char> {
 }
 
 /// "a, b and 3 more", or "a, b and c" if there are no more than `most`, give or take one.
-pub(in crate::kind) fn list<'a>(words: impl IntoIterator<Item = &'a str>, most: usize, join: &str) -> String {
+pub(in crate::kind) fn list<'a>(
+    words: impl IntoIterator<Item = &'a str>,
+    most: usize,
+    join: &str,
+) -> String {
     let words: Vec<&str> = words.into_iter().collect();
-    let most = if words.len() == most + 1 { words.len() } else { most };
-    let shown: Vec<String> = words.iter().take(most).map(|word| format!("`{word}`")).collect();
+    let most = if words.len() == most + 1 {
+        words.len()
+    } else {
+        most
+    };
+    let shown: Vec<String> = words
+        .iter()
+        .take(most)
+        .map(|word| format!("`{word}`"))
+        .collect();
     match shown.as_slice() {
         shown if words.len() > most => {
             format!("{} and {} more", shown.join(", "), words.len() - most)

@@ -16,7 +16,10 @@ const EMPTY_ITEM: &str = "write a value after the `-`, or remove it";
 /// Tells of the value at `place`.
 pub(super) fn explain<'a>(walk: &mut Walk<'_, 'a>, place: Place<'a>, problem: &Problem) {
     let said = Said {
-        title: problem.title.as_deref().map_or_else(|| title(place), ToOwned::to_owned),
+        title: problem
+            .title
+            .as_deref()
+            .map_or_else(|| title(place), ToOwned::to_owned),
         name: name(place),
         place,
     };
@@ -81,7 +84,14 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    fn tell(&self, walk: &mut Walk<'_, 'a>, check: EngineCheck, message: String, help: Option<String>, fix: Option<Fix>) {
+    fn tell(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        check: EngineCheck,
+        message: String,
+        help: Option<String>,
+        fix: Option<Fix>,
+    ) {
         let node = self.place.node;
         let fault = walk.fault(check, message, node, self.title.clone());
         let fault = Fault { help, fix, ..fault };
@@ -91,13 +101,16 @@ impl<'a> Said<'a> {
     fn unknown(&self, walk: &mut Walk<'_, 'a>, what: &What) {
         let field = self.place.field.filter(|_| self.place.ordinal.is_none());
         let wants_fields = match what {
-            What::Shape(shapes) | What::Either { shapes, .. } => {
-                shapes.iter().any(|shape| matches!(shape, Shape::List | Shape::Map))
-            }
+            What::Shape(shapes) | What::Either { shapes, .. } => shapes
+                .iter()
+                .any(|shape| matches!(shape, Shape::List | Shape::Map)),
             _ => false,
         };
         if wants_fields && field.is_none_or(|field| !field.known) {
-            let message = format!("{} is `unknown`, which stands for single values only", self.name);
+            let message = format!(
+                "{} is `unknown`, which stands for single values only",
+                self.name
+            );
             let help = "write `unknown` at the fields in it, or leave it out".to_owned();
             return self.tell(walk, EngineCheck::WrongType, message, Some(help), None);
         }
@@ -106,7 +119,13 @@ impl<'a> Said<'a> {
             Some(field) if !field.required => format!("write the {}, or leave it out", self.title),
             _ => format!("write the {}", self.title),
         };
-        self.tell(walk, EngineCheck::ValueNotAllowed, message, Some(help), None);
+        self.tell(
+            walk,
+            EngineCheck::ValueNotAllowed,
+            message,
+            Some(help),
+            None,
+        );
     }
 
     /// The value is of none of these shapes, and none of these words.
@@ -125,7 +144,10 @@ impl<'a> Said<'a> {
         let mut wanted = wanted.join(" or ");
         if !words.is_empty() {
             let join = if wanted.is_empty() { "" } else { " or " };
-            wanted = format!("{wanted}{join}{}", list(words.iter().map(|word| &**word), NAMED, "or"));
+            wanted = format!(
+                "{wanted}{join}{}",
+                list(words.iter().map(|word| &**word), NAMED, "or")
+            );
         }
         let message = format!("{} is {}, and should be {wanted}", self.name, found(node));
         let (help, fix) = self.reshape(shapes);
@@ -142,7 +164,10 @@ impl<'a> Said<'a> {
     }
 
     fn is_one_word(&self) -> bool {
-        matches!(innermost(self.place.ty), Some(Type::Enum(_) | Type::Ladder(_)))
+        matches!(
+            innermost(self.place.ty),
+            Some(Type::Enum(_) | Type::Ladder(_))
+        )
     }
 
     /// What belongs where a map or a reference is wanted.
@@ -154,7 +179,10 @@ impl<'a> Said<'a> {
             }
             Type::Ref(ids) if ids.len() <= 3 && shapes.contains(&Shape::Text) => {
                 let names: Vec<String> = ids.iter().map(|id| kinds.record_name(*id)).collect();
-                Some(format!("write the id of a {}", list(names.iter().map(|name| &**name), NAMED, "or")))
+                Some(format!(
+                    "write the id of a {}",
+                    list(names.iter().map(|name| &**name), NAMED, "or")
+                ))
             }
             _ => None,
         }
@@ -175,24 +203,42 @@ impl<'a> Said<'a> {
                     } else {
                         format!("in YAML 1.2 `{text}` is text; write `{word}`")
                     };
-                    (Some(help), replace(node, format!("write `{word}`"), safe, word))
+                    (
+                        Some(help),
+                        replace(node, format!("write `{word}`"), safe, word),
+                    )
                 }
                 None => (Some("write `true` or `false`".into()), None),
             },
-            NodeKind::String if (wants(Shape::Whole) || wants(Shape::Number)) && is_number(text) => (
-                Some(format!("write {text} without quotes")),
-                replace(node, "remove the quotes", safe, text),
-            ),
-            NodeKind::Int | NodeKind::Float | NodeKind::Bool if wants(Shape::Text) => match self.vocabulary() {
-                Some(words) if words.iter().all(|word| &**word != text) => {
-                    (Some(format!("write {}", list(words.iter().map(|word| &**word), NAMED, "or"))), None)
+            NodeKind::String
+                if (wants(Shape::Whole) || wants(Shape::Number)) && is_number(text) =>
+            {
+                (
+                    Some(format!("write {text} without quotes")),
+                    replace(node, "remove the quotes", safe, text),
+                )
+            }
+            NodeKind::Int | NodeKind::Float | NodeKind::Bool if wants(Shape::Text) => {
+                match self.vocabulary() {
+                    Some(words) if words.iter().all(|word| &**word != text) => (
+                        Some(format!(
+                            "write {}",
+                            list(words.iter().map(|word| &**word), NAMED, "or")
+                        )),
+                        None,
+                    ),
+                    _ => {
+                        let quoted = format!("\"{text}\"");
+                        (
+                            Some(format!("quote it: {quoted}")),
+                            replace(node, "quote it", safe, &quoted),
+                        )
+                    }
                 }
-                _ => {
-                    let quoted = format!("\"{text}\"");
-                    (Some(format!("quote it: {quoted}")), replace(node, "quote it", safe, &quoted))
-                }
-            },
-            NodeKind::Mapping if wants(Shape::List) => (Some("begin each item with `- `".into()), None),
+            }
+            NodeKind::Mapping if wants(Shape::List) => {
+                (Some("begin each item with `- `".into()), None)
+            }
             NodeKind::Sequence if wants(Shape::Text) => one_of(node, self.vocabulary()),
             _ if wants(Shape::List) && node.is_scalar() => as_list(node),
             _ => (None, None),
@@ -204,17 +250,30 @@ impl<'a> Said<'a> {
         if scalar == ScalarType::Money && node.kind() == NodeKind::Mapping {
             return self.amount_of_money(walk);
         }
-        let also = words.iter().map(|word| format!(", or `{word}`")).collect::<String>();
+        let also = words
+            .iter()
+            .map(|word| format!(", or `{word}`"))
+            .collect::<String>();
         let error = match node.kind() {
             NodeKind::Null | NodeKind::Sequence | NodeKind::Mapping => {
-                let message = format!("{} is {}, and should be {}{also}", self.name, found(node), scalar.describe());
+                let message = format!(
+                    "{} is {}, and should be {}{also}",
+                    self.name,
+                    found(node),
+                    scalar.describe()
+                );
                 let help = (node.kind() == NodeKind::Null).then(|| EMPTY_ITEM.to_owned());
                 return self.tell(walk, EngineCheck::WrongType, message, help, None);
             }
             _ => check_scalar(scalar, node),
         };
         let Err(error) = error else {
-            let message = format!("{} is {}, and should be {}", self.name, found(node), scalar.describe());
+            let message = format!(
+                "{} is {}, and should be {}",
+                self.name,
+                found(node),
+                scalar.describe()
+            );
             return self.tell(walk, EngineCheck::WrongType, message, None, None);
         };
         let near = similar(node.text(), words.iter().map(|word| &**word));
@@ -227,33 +286,59 @@ impl<'a> Said<'a> {
             Some(help) => format!("{help}{also}"),
             None => format!("write {}{also}", scalar.describe()),
         };
-        self.tell(walk, EngineCheck::MalformedValue, error.message, Some(help), fix);
+        self.tell(
+            walk,
+            EngineCheck::MalformedValue,
+            error.message,
+            Some(help),
+            fix,
+        );
     }
 
     /// `{amount, currency}`.
     fn amount_of_money(&self, walk: &mut Walk<'_, 'a>) {
         let node = self.place.node;
         let help = Some("write a number, or {amount: 250000, currency: USD}".to_owned());
-        if node.get("amount").is_none_or(|amount| amount.kind() == NodeKind::Null) {
+        if node
+            .get("amount")
+            .is_none_or(|amount| amount.kind() == NodeKind::Null)
+        {
             let message = format!("{} has no `amount`", self.name);
             return self.tell(walk, EngineCheck::MalformedValue, message, help, None);
         }
-        for (key, value) in node.entries().filter(|(_, value)| value.kind() != NodeKind::Null) {
+        for (key, value) in node
+            .entries()
+            .filter(|(_, value)| value.kind() != NodeKind::Null)
+        {
             let part = match key.text() {
                 "amount" => ScalarType::Money,
                 "currency" => ScalarType::Currency,
                 other => {
                     let message = format!("{} has no field {}", self.name, cited(other));
-                    let fault = walk.fault(EngineCheck::UnknownField, message, key, "unknown field".to_owned());
+                    let fault = walk.fault(
+                        EngineCheck::UnknownField,
+                        message,
+                        key,
+                        "unknown field".to_owned(),
+                    );
                     let path = format!("{}.{other}", fault.path);
-                    let fault = Fault { help: help.clone(), path, ..fault };
+                    let fault = Fault {
+                        help: help.clone(),
+                        path,
+                        ..fault
+                    };
                     walk.report.push(fault, key, Some(node));
                     continue;
                 }
             };
             let (check, message, (own, fix)) = match check_scalar(part, value) {
                 _ if !value.is_scalar() => {
-                    let message = format!("`{}` is {}, and should be {}", key.text(), found(value), part.describe());
+                    let message = format!(
+                        "`{}` is {}, and should be {}",
+                        key.text(),
+                        found(value),
+                        part.describe()
+                    );
                     (EngineCheck::WrongType, message, (None, None))
                 }
                 Ok(()) => continue,
@@ -265,7 +350,16 @@ impl<'a> Said<'a> {
             let fault = walk.fault(check, message, value, self.title.clone());
             let path = format!("{}.{}", fault.path, key.text());
             let help = own.or_else(|| help.clone());
-            walk.report.push(Fault { help, fix, path, ..fault }, value, Some(node));
+            walk.report.push(
+                Fault {
+                    help,
+                    fix,
+                    path,
+                    ..fault
+                },
+                value,
+                Some(node),
+            );
         }
     }
 
@@ -290,9 +384,19 @@ impl<'a> Said<'a> {
 
     fn always(&self, walk: &mut Walk<'_, 'a>, word: &str) {
         let node = self.place.node;
-        let message = format!("{} is always `{word}` here, and this says {}", self.title, cited(&node.describe()));
+        let message = format!(
+            "{} is always `{word}` here, and this says {}",
+            self.title,
+            cited(&node.describe())
+        );
         let fix = replace(node, format!("write `{word}`"), Applicability::Unsafe, word);
-        self.tell(walk, EngineCheck::ValueNotAllowed, message, Some(format!("write `{word}`, or remove the line")), fix);
+        self.tell(
+            walk,
+            EngineCheck::ValueNotAllowed,
+            message,
+            Some(format!("write `{word}`, or remove the line")),
+            fix,
+        );
     }
 
     fn form(&self, walk: &mut Walk<'_, 'a>, pattern: &str, description: Option<&str>) {
@@ -302,7 +406,10 @@ impl<'a> Said<'a> {
             return self.slug(walk, least, most);
         }
         if let Some(words) = alternatives(pattern) {
-            let words: Vec<Box<str>> = words.iter().map(|word| word.replace(".+", "...").into()).collect();
+            let words: Vec<Box<str>> = words
+                .iter()
+                .map(|word| word.replace(".+", "...").into())
+                .collect();
             return self.word(walk, &words);
         }
         let message = format!("{} is not written like {}", self.title, cited(text));
@@ -310,7 +417,13 @@ impl<'a> Said<'a> {
             || format!("it must match `{pattern}`"),
             |description| description.trim_end_matches('.').to_owned(),
         );
-        self.tell(walk, EngineCheck::ValueNotAllowed, message, Some(help), None);
+        self.tell(
+            walk,
+            EngineCheck::ValueNotAllowed,
+            message,
+            Some(help),
+            None,
+        );
     }
 
     /// An id: lower-case letters, digits and hyphens.
@@ -325,10 +438,18 @@ impl<'a> Said<'a> {
         };
         let (help, fix) = match to_slug(text).filter(|slug| (least..=most).contains(&slug.len())) {
             Some(slug) => {
-                let fix = replace(node, format!("write `{slug}`"), Applicability::Unsafe, &slug);
+                let fix = replace(
+                    node,
+                    format!("write `{slug}`"),
+                    Applicability::Unsafe,
+                    &slug,
+                );
                 (format!("write it like `{slug}`"), fix)
             }
-            None => (format!("use {least} to {most} lower-case letters, digits and hyphens"), None),
+            None => (
+                format!("use {least} to {most} lower-case letters, digits and hyphens"),
+                None,
+            ),
         };
         self.tell(walk, EngineCheck::ValueNotAllowed, message, Some(help), fix);
     }
@@ -340,27 +461,49 @@ impl<'a> Said<'a> {
             (Some(least), Some(most), None, None) => {
                 format!("{title} goes from {least} to {most}, and {text} lies outside")
             }
-            (Some(least), None, None, None) => format!("{title} is at least {least}, and {text} is less"),
-            (None, Some(most), None, None) => format!("{title} is at most {most}, and {text} is more"),
-            (None, None, Some(above), None) => format!("{title} is more than {above}, and {text} is not"),
-            (None, None, None, Some(below)) => format!("{title} is less than {below}, and {text} is not"),
+            (Some(least), None, None, None) => {
+                format!("{title} is at least {least}, and {text} is less")
+            }
+            (None, Some(most), None, None) => {
+                format!("{title} is at most {most}, and {text} is more")
+            }
+            (None, None, Some(above), None) => {
+                format!("{title} is more than {above}, and {text} is not")
+            }
+            (None, None, None, Some(below)) => {
+                format!("{title} is less than {below}, and {text} is not")
+            }
             _ => format!("{text} lies outside the limits of {title}"),
         };
         self.tell(walk, EngineCheck::ValueNotAllowed, message, None, None);
     }
 
-    fn measure(&self, walk: &mut Walk<'_, 'a>, bounds: &Bounds, above: &str, below: &str, unit: &str) {
+    fn measure(
+        &self,
+        walk: &mut Walk<'_, 'a>,
+        bounds: &Bounds,
+        above: &str,
+        below: &str,
+        unit: &str,
+    ) {
         let node = self.place.node;
         let count = match node.kind() {
             NodeKind::Sequence => node.items().count(),
             NodeKind::Mapping => node.entries().count(),
             _ => node.text().chars().count(),
         };
-        let least = bounds.least.as_deref().and_then(|least| least.parse::<usize>().ok());
+        let least = bounds
+            .least
+            .as_deref()
+            .and_then(|least| least.parse::<usize>().ok());
         let short = least.is_some_and(|least| count < least);
         let limit = if short { &bounds.least } else { &bounds.most };
         let limit = limit.as_deref().unwrap_or("0");
-        let (word, edge) = if short { (below, "at least") } else { (above, "at most") };
+        let (word, edge) = if short {
+            (below, "at least")
+        } else {
+            (above, "at most")
+        };
         let unit = if limit == "1" { singular(unit) } else { unit };
         let message = match unit {
             _ if count == 0 => format!("{} is empty", self.title),
@@ -368,7 +511,13 @@ impl<'a> Said<'a> {
             _ => format!("{} holds too {word}", self.title),
         };
         let help = format!("{edge} {limit} {unit}; this has {count}");
-        self.tell(walk, EngineCheck::ValueNotAllowed, message, Some(help), None);
+        self.tell(
+            walk,
+            EngineCheck::ValueNotAllowed,
+            message,
+            Some(help),
+            None,
+        );
     }
 }
 
@@ -389,7 +538,10 @@ fn is_money(node: Node<'_>) -> bool {
             is_scalar_value(ScalarType::Money, value)
         }
         "currency" => {
-            value.kind() == NodeKind::Null || value.as_str().is_some_and(|text| Currency::parse(text).is_ok())
+            value.kind() == NodeKind::Null
+                || value
+                    .as_str()
+                    .is_some_and(|text| Currency::parse(text).is_ok())
         }
         _ => false,
     }) && has_amount
@@ -403,7 +555,12 @@ fn check_scalar(scalar: ScalarType, node: Node<'_>) -> Result<(), ScalarError> {
 /// Help and fix of a scalar that cannot be read.
 fn malformed(node: Node<'_>, error: &ScalarError) -> (Option<String>, Option<Fix>) {
     let fix = error.suggestion.as_deref().and_then(|suggestion| {
-        replace(node, format!("write `{suggestion}`"), Applicability::Safe, suggestion)
+        replace(
+            node,
+            format!("write `{suggestion}`"),
+            Applicability::Safe,
+            suggestion,
+        )
     });
     (error.help.clone(), fix)
 }
@@ -461,7 +618,9 @@ fn truth(node: Node<'_>) -> Option<(&'static str, bool)> {
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     digits.starts_with(|first: char| first.is_ascii_digit())
-        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
         && text.parse::<f64>().is_ok()
 }
 
@@ -469,23 +628,39 @@ fn is_number(text: &str) -> bool {
 fn one_of(node: Node<'_>, vocabulary: Option<&[Box<str>]>) -> (Option<String>, Option<Fix>) {
     let mut items = node.items();
     let (Some(only), None) = (items.next(), items.next()) else {
-        let words = vocabulary.map(|words| format!("write {}", list(words.iter().map(|word| &**word), NAMED, "or")));
+        let words = vocabulary.map(|words| {
+            format!(
+                "write {}",
+                list(words.iter().map(|word| &**word), NAMED, "or")
+            )
+        });
         return (words, None);
     };
     let slice = node.parsed().source().slice(only.range());
     if !only.is_scalar() || slice.contains('\n') || slice.is_empty() {
         return (None, None);
     }
-    let fix = replace(node, "write it without the list", Applicability::Unsafe, slice);
+    let fix = replace(
+        node,
+        "write it without the list",
+        Applicability::Unsafe,
+        slice,
+    );
     (Some(format!("write it without the list: {slice}")), fix)
 }
 
 /// A scalar where a list is wanted.
 fn as_list(node: Node<'_>) -> (Option<String>, Option<Fix>) {
     let slice = node.parsed().source().slice(node.range());
-    let is_one = !node.text().contains([',', '\n', '[', ']', '{', '}', '#', ':']) && !slice.contains('\n');
+    let is_one = !node
+        .text()
+        .contains([',', '\n', '[', ']', '{', '}', '#', ':'])
+        && !slice.contains('\n');
     if !is_one || slice.is_empty() {
-        return (Some("write each item on a line of its own, after `- `".into()), None);
+        return (
+            Some("write each item on a line of its own, after `- `".into()),
+            None,
+        );
     }
     let list = format!("[{slice}]");
     let fix = replace(node, format!("write `{list}`"), Applicability::Safe, &list);
@@ -494,9 +669,14 @@ fn as_list(node: Node<'_>) -> (Option<String>, Option<Fix>) {
 
 /// The lengths that a pattern of ids allows.
 fn slug_lengths(pattern: &str) -> Option<(usize, usize)> {
-    let counts = pattern.strip_prefix("^[a-z0-9][a-z0-9-]{")?.strip_suffix("}$")?;
+    let counts = pattern
+        .strip_prefix("^[a-z0-9][a-z0-9-]{")?
+        .strip_suffix("}$")?;
     let (least, most) = counts.split_once(',')?;
-    Some((least.parse::<usize>().ok()? + 1, most.parse::<usize>().ok()? + 1))
+    Some((
+        least.parse::<usize>().ok()? + 1,
+        most.parse::<usize>().ok()? + 1,
+    ))
 }
 
 /// What keeps a text from being an id.
@@ -519,14 +699,20 @@ fn slug_ailment(text: &str, least: usize, most: usize) -> String {
 
 /// The id that a text comes nearest to: `ERP_Core` to `erp-core`. None for letters that no id has.
 fn to_slug(text: &str) -> Option<String> {
-    if text.chars().any(|character| character.is_alphanumeric() && !character.is_ascii()) {
+    if text
+        .chars()
+        .any(|character| character.is_alphanumeric() && !character.is_ascii())
+    {
         return None;
     }
     let mut slug = String::new();
     let mut before = ' ';
     for character in text.chars() {
         let starts_word = character.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if (starts_word || !character.is_ascii_alphanumeric()) && !slug.is_empty() && !slug.ends_with('-') {
+        if (starts_word || !character.is_ascii_alphanumeric())
+            && !slug.is_empty()
+            && !slug.ends_with('-')
+        {
             slug.push('-');
         }
         if character.is_ascii_alphanumeric() {
@@ -539,9 +725,20 @@ fn to_slug(text: &str) -> Option<String> {
 
 /// The words of a pattern that is a list of them.
 fn alternatives(pattern: &str) -> Option<Vec<&str>> {
-    let words: Vec<&str> = pattern.strip_prefix("^(")?.strip_suffix(")$")?.split('|').collect();
-    let is_plain = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte));
-    words.iter().filter(|word| !is_plain(word)).all(|word| word.ends_with(":.+")).then_some(words)
+    let words: Vec<&str> = pattern
+        .strip_prefix("^(")?
+        .strip_suffix(")$")?
+        .split('|')
+        .collect();
+    let is_plain = |word: &&str| {
+        word.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_:".contains(&byte))
+    };
+    words
+        .iter()
+        .filter(|word| !is_plain(word))
+        .all(|word| word.ends_with(":.+"))
+        .then_some(words)
 }
 
 fn singular(unit: &str) -> &str {
@@ -550,4 +747,3 @@ fn singular(unit: &str) -> &str {
         other => other.strip_suffix('s').unwrap_or(other),
     }
 }
-
