@@ -696,6 +696,7 @@ impl Loader<'_> {
             examples,
             span: document.head(),
             enabled,
+            reads: Vec::new(),
             stratum: 0,
         })
     }
@@ -973,6 +974,9 @@ impl Loader<'_> {
 
     /// Puts every rule above the rules whose verdicts it reads.
     fn stratify(&mut self, rules: &mut [Rule]) {
+        for rule in &mut *rules {
+            rule.reads = verdicts_read(rule);
+        }
         let positions: BTreeMap<String, usize> = rules
             .iter()
             .enumerate()
@@ -981,8 +985,7 @@ impl Loader<'_> {
         let reads: Vec<Vec<usize>> = rules
             .iter()
             .map(|rule| {
-                verdicts_read(rule)
-                    .iter()
+                rule.reads.iter()
                     .filter_map(|name| positions.get(name).copied())
                     .collect()
             })
