@@ -13,7 +13,7 @@ use crate::source::{Source, TextRange};
 
 use super::builder::Builder;
 use super::decode::{self, BlockHeader, FlowStyle};
-use super::{Decoded, NodeKind, Parsed, ScalarStyle, offset, scalar};
+use super::{NodeKind, Parsed, ScalarStyle, offset, scalar};
 
 /// The longest key that is read here. YAML ends keys at 1,024 characters.
 const LONGEST_KEY: usize = 1_000;
@@ -92,11 +92,13 @@ enum Next {
 }
 
 /// A scalar that is read and not yet added.
+#[derive(Debug, Clone, Copy)]
 struct Scalar {
     range: TextRange,
     kind: NodeKind,
     style: ScalarStyle,
-    decoded: Option<Decoded>,
+    /// How to decode it, if it has to be.
+    decode: Option<FlowStyle>,
 }
 
 struct Reader<'a> {
@@ -274,7 +276,7 @@ impl Reader<'_> {
             range: TextRange::new(offset(start), offset(end)),
             kind: scalar::resolve(&self.bytes[start..end]),
             style: ScalarStyle::Plain,
-            decoded: None,
+            decode: None,
         }
     }
 
@@ -298,16 +300,15 @@ impl Reader<'_> {
 
     /// Reads a scalar in quotes.
     fn quoted(&self, at: usize) -> Option<Scalar> {
-        let (end, style) = match self.bytes[at] {
+        let (end, decode) = match self.bytes[at] {
             b'"' => self.double_quoted(at)?,
             _ => self.single_quoted(at)?,
         };
-        let decoded = style.map(|style| decode::flow(self.text, at + 1, end - 1, style));
         Some(Scalar {
             range: TextRange::new(offset(at), offset(end)),
             kind: NodeKind::String,
             style: ScalarStyle::Quoted,
-            decoded,
+            decode,
         })
     }
 
@@ -536,14 +537,13 @@ impl Reader<'_> {
     #[inline]
     fn add(&mut self, scalar: Scalar) {
         self.end = scalar.range.end as usize;
-        match scalar.decoded {
-            None => {
-                self.builder.scalar(scalar.range, scalar.kind, scalar.style);
-            }
-            Some(decoded) => {
-                self.builder.decoded(scalar.range, scalar.kind, decoded);
-            }
-        }
+        let Some(style) = scalar.decode else {
+            self.builder.scalar(scalar.range, scalar.kind, scalar.style);
+            return;
+        };
+        let (start, end) = (scalar.range.start as usize + 1, self.end - 1);
+        let decoded = decode::flow(self.text, start, end, style);
+        self.builder.decoded(scalar.range, scalar.kind, decoded);
     }
 
     /// Adds the value that a key or dash still lacks.
@@ -629,11 +629,20 @@ impl Reader<'_> {
     /// True if a bare scalar can start here; some rare ones are left to the full reader.
     #[inline]
     fn starts_plain(&self, at: usize) -> bool {
-        match self.bytes[at] {
-            b'-' => !self.is_blank(at + 1) && !self.is_flow(at + 1),
-            b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|'
-            | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' => false,
-            _ => true,
-        }
+        let byte = self.bytes[at];
+        !INDICATOR[usize::from(byte)]
+            || (byte == b'-' && !self.is_blank(at + 1) && !self.is_flow(at + 1))
     }
 }
+
+/// The bytes that mean something at the start of a scalar.
+const INDICATOR: [bool; 256] = {
+    let signs = *b"-?:,[]{}#&*!|>'\"%@`";
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
