@@ -28,12 +28,11 @@ impl Builder<'_> {
             let earlier = seen[..count]
                 .iter()
                 .find(|(other, index)| *other == signature && self.bytes(*index) == text);
-            match earlier {
-                Some((_, first)) => self.duplicate(*first, key),
-                None => {
-                    seen[count] = (signature, key);
-                    count += 1;
-                }
+            if let Some((_, first)) = earlier {
+                self.duplicate(*first, key);
+            } else {
+                seen[count] = (signature, key);
+                count += 1;
             }
             key = self.next_key(key);
         }
