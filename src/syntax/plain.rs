@@ -165,7 +165,8 @@ impl Reader<'_> {
             match self.bytes.get(content) {
                 None | Some(b'\n' | b'\r' | b'#') => {
                     self.pending = Some(dash + 1);
-                    return self.finish_line(content);
+                    self.finish_line(content);
+                    return Some(());
                 }
                 Some(b'-') if self.is_blank(content + 1) => {
                     self.open(NodeKind::Sequence, content)?;
@@ -215,7 +216,8 @@ impl Reader<'_> {
             None | Some(b'\n' | b'\r' | b'#') => {
                 self.end = at;
                 self.pending = Some(at);
-                self.finish_line(content)
+                self.finish_line(content);
+                Some(())
             }
             Some(_) => self.value(content),
         }
@@ -226,7 +228,8 @@ impl Reader<'_> {
         match self.bytes[at] {
             b'[' | b'{' => {
                 let end = self.flow(at)?;
-                self.finish_line(self.skip_blanks_before_comment(end)?)
+                self.finish_line(self.skip_blanks_before_comment(end)?);
+                Some(())
             }
             b'|' | b'>' => self.block_scalar(at),
             _ => {
@@ -245,7 +248,8 @@ impl Reader<'_> {
         self.builder.start_document();
         self.document = Document::Started;
         let content = self.skip_blanks_before_comment(self.line + 3)?;
-        self.finish_line(content)
+        self.finish_line(content);
+        Some(())
     }
 
     fn end_document(&mut self) -> Option<()> {
@@ -308,18 +312,20 @@ impl Reader<'_> {
     fn end_line(&mut self, next: Next) -> Option<()> {
         match next {
             Next::Colon(_) => None,
-            Next::Comment(at) | Next::Line(at) => self.finish_line(at),
+            Next::Comment(at) | Next::Line(at) => {
+                self.finish_line(at);
+                Some(())
+            }
         }
     }
 
     /// Goes to the next line from a comment or line end.
     #[inline]
-    fn finish_line(&mut self, at: usize) -> Option<()> {
+    fn finish_line(&mut self, at: usize) {
         match self.bytes.get(at) {
             Some(b'#') => self.comment(at),
             _ => self.at = decode::after_break(self.bytes, at),
         }
-        Some(())
     }
 
     fn comment(&mut self, at: usize) {

@@ -13,7 +13,7 @@ impl Reader<'_> {
         if header.indentation.is_some() {
             return None;
         }
-        self.finish_line(line_end)?;
+        self.finish_line(line_end);
         let first = self.at;
         let indentation = self.block_indentation(first)?;
         let (decoded, end) = decode::block(self.text, &header, first, indentation);
