@@ -1032,7 +1032,7 @@ impl Loader<'_> {
                             library,
                             rules: self.names,
                             self_type: Some(Type::record(kinds.kind(record.within).record)),
-                            it_type: Some(Type::record(record_id)),
+                            it_type: Some(Type::record(kinds.item_around(record_id))),
                             params: &[],
                             lets: &[],
                             locals: Vec::new(),
