@@ -3,6 +3,7 @@
 //! Each format is one file with one entry of the same signature, and one line in [`FORMATS`].
 
 pub mod human;
+pub mod json;
 
 use std::io::{self, Write};
 
@@ -46,7 +47,7 @@ impl Default for Style {
 pub type Renderer = fn(&Assessment, Style, &mut dyn Write) -> io::Result<()>;
 
 /// The formats by the names that the command line gives them.
-pub const FORMATS: &[(&str, Renderer)] = &[("human", human::render)];
+pub const FORMATS: &[(&str, Renderer)] = &[("human", human::render), ("json", json::render)];
 
 /// Returns the renderer of the format with this name.
 #[must_use]
