@@ -150,11 +150,11 @@ impl Page<'_> {
         }
         let controls = rule.map_or(&[][..], |rule| &rule.controls);
         let code = clean(&finding.code);
-        let supports = match supported(controls) {
-            Some(controls) => format!("supports {controls} · "),
-            None => String::new(),
-        };
-        let line = format!("{code} · {supports}govlint explain {code}");
+        let supports = supported(controls).map(|controls| format!("supports {controls}"));
+        let explain = format!("govlint explain {code}");
+        let parts = [Some(code.into_owned()), supports, Some(explain)];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let line = parts.join(self.palette.dot());
         writeln!(out, "  {}", self.palette.faint(&line))
     }
 
@@ -175,9 +175,10 @@ impl Page<'_> {
         let place = snippet::place(&self.assessment.sources, finding.primary.span);
         let until = until.map_or(String::new(), |until| format!(" until {until}"));
         let line = format!(
-            "waived[{}]: {} ({place}) · by {}{until}: {}",
+            "waived[{}]: {} ({place}){}by {}{until}: {}",
             self.palette.rule(&finding.rule, &finding.code),
             clean(&finding.message),
+            self.palette.dot(),
             clean(by),
             clean(reason),
         );

@@ -13,6 +13,7 @@ const RULES_URL: &str = "https://govlint.dev/rules/";
 pub(super) struct Palette {
     theme: GraphicalTheme,
     links: bool,
+    ascii: bool,
 }
 
 impl Palette {
@@ -36,6 +37,7 @@ impl Palette {
         Self {
             theme: GraphicalTheme { characters, styles },
             links: style.links,
+            ascii: style.ascii,
         }
     }
 
@@ -60,6 +62,16 @@ impl Palette {
     /// The characters that frames are made of.
     pub(super) fn characters(&self) -> &ThemeCharacters {
         &self.theme.characters
+    }
+
+    /// What stands between the parts of a line.
+    pub(super) fn dot(&self) -> &'static str {
+        if self.ascii { " | " } else { " · " }
+    }
+
+    /// What stands for text that is left out.
+    pub(super) fn ellipsis(&self) -> &'static str {
+        if self.ascii { "..." } else { "…" }
     }
 
     pub(super) fn severity(&self, severity: Severity, text: &str) -> String {
