@@ -139,7 +139,8 @@ impl Page<'_> {
         if let Some(rule) = rule.filter(|rule| !rule.why.is_empty()) {
             self.write_note("why", &rule.why, out)?;
         }
-        if let Some(help) = &finding.help {
+        let title = finding.fix.as_ref().map(|fix| &fix.title);
+        if let Some(help) = finding.help.as_ref().or(title) {
             self.write_note("fix", help, out)?;
         }
         if let Some(asked) = finding.asked.filter(|_| self.style.verbose) {

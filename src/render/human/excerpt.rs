@@ -101,6 +101,7 @@ impl Excerpt {
             piece.end = shown_at(piece.end);
         }
         separate(&mut pieces);
+        name_all(&mut pieces);
         for piece in pieces {
             let label = (!piece.text.is_empty()).then_some(piece.text);
             let span = (self.text.len() + piece.start, piece.end - piece.start);
@@ -256,5 +257,13 @@ fn separate(pieces: &mut Vec<Piece>) {
             pieces[at + 1].start = pieces[at].end;
             pieces.sort_by_key(|piece| (piece.start, piece.end));
         }
+    }
+}
+
+/// Gives every label of a line a text if one has: miette draws a line down from each of them.
+fn name_all(pieces: &mut [Piece]) {
+    if pieces.iter().any(|piece| !piece.text.is_empty()) {
+        let bare = pieces.iter_mut().filter(|piece| piece.text.is_empty());
+        bare.for_each(|piece| piece.text.push_str("here"));
     }
 }

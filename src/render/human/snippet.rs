@@ -140,11 +140,12 @@ fn id_line(source: &Source, finding: &Finding) -> Option<u32> {
         if text.starts_with("---") {
             return None;
         }
-        let field = text.trim_start_matches([' ', '-']);
+        let field = text.trim_start_matches([' ', '-', '{']);
         let value = field.strip_prefix("id:").map(str::trim_start);
         let value = value.map(|value| value.trim_start_matches(['"', '\'']));
         let rest = value.and_then(|value| value.strip_prefix(id));
-        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '\'', ' '])) {
+        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '\'', ' ', ',', '}']))
+        {
             return Some(line);
         }
     }

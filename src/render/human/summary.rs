@@ -74,9 +74,15 @@ fn next_step(assessment: &Assessment) -> String {
         return mend(assessment, Severity::Warning, warnings);
     }
     if counts.resources == 0 {
-        return "nothing was checked, because no governance records were found; \
-                name the folder that holds them, or start some with `govlint init`"
-            .to_owned();
+        let found = match counts.skipped {
+            0 => "no governance records were found".to_owned(),
+            1 => "the one YAML file found is no governance record".to_owned(),
+            many => format!("none of the {many} YAML files found is a governance record"),
+        };
+        return format!(
+            "nothing was checked, because {found}; \
+             name the folder that holds them, or start some with `govlint init`"
+        );
     }
     if counts.verdicts.checks() == 0 {
         return "nothing was checked, because no rule applies to these records; \

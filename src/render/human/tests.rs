@@ -226,6 +226,21 @@ fn a_missing_field_is_shown_at_its_parent_below_the_id() {
 }
 
 #[test]
+fn the_id_above_the_place_is_shown_too() {
+    let shown = |text: &str| snippet(text, &[(0, "")]).lines().nth(1).map(str::to_owned);
+    let cases = [
+        ("- id: erp\n\n  rto: ⟦8h⟧\n", " 1 │ - id: erp"),
+        ("- {id: erp,\n   rto: ⟦8h⟧}\n", " 1 │ - {id: erp,"),
+        ("id: erp # ours\nrto: ⟦8h⟧\n", " 1 │ id: erp # ours"),
+        ("id: erp-2\nrto: ⟦8h⟧\n", " 2 │ rto: 8h"),
+        ("id: erp\n---\nrto: ⟦8h⟧\n", " 3 │ rto: 8h"),
+    ];
+    for (text, row) in cases {
+        assert_eq!(shown(text).as_deref(), Some(row), "{text}");
+    }
+}
+
+#[test]
 fn nothing_hostile_reaches_the_terminal() {
     let story = Story::new()
         .file(
@@ -343,7 +358,7 @@ fn line_ends_tabs_and_wide_characters_line_up() {
 fn labels_of_one_line_do_not_cover_each_other() {
     insta::assert_snapshot!(
         snippet("x: ⟦{ref: ⟦erp⟧, type: hard}⟧ ⟦⟦y⟧⟧ ⟦⟦z⟧ z⟧",
-            &[(1, "system"), (0, "edge"), (2, "y"), (3, "again"), (4, "z"), (5, "zz")]),
+            &[(1, ""), (0, "edge"), (2, "y"), (3, "again"), (4, "z"), (5, "zz")]),
         @r"
       ╭─[a.yaml:1:10]
     1 │ x: {ref: erp, type: hard} y z z
@@ -351,7 +366,7 @@ fn labels_of_one_line_do_not_cover_each_other() {
       ·       │   │               │ │ ╰─ z
       ·       │   │               │ ╰─ zz
       ·       │   │               ╰─ y; again
-      ·       │   ╰─ system
+      ·       │   ╰─ here
       ·       ╰─ edge
       ╰────
     "
@@ -520,8 +535,11 @@ fn the_last_line_says_what_to_do_next() {
     let info = || file().finding(Info, VAGUE, "System/a", "vague", &[(0, "")]);
     let warning = || info().finding(Warning, VAGUE, "System/b", "vague", &[(1, "")]);
     let error = || warning().finding(Error, OWNER, "System/b", "no owner", &[(1, "")]);
+    let mut strange = Story::new();
+    strange.assessment.counts.skipped = 12;
     let stories = [
         Story::new(),
+        strange,
         file().checked(1, 0),
         file(),
         file().not_evaluable(OWNER, "System/a", (0, "")),
@@ -537,6 +555,7 @@ fn the_last_line_says_what_to_do_next() {
     let lines: Vec<_> = stories.iter().map(last).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     next: nothing was checked, because no governance records were found; name the folder that holds them, or start some with `govlint init`
+    next: nothing was checked, because none of the 12 YAML files found is a governance record; name the folder that holds them, or start some with `govlint init`
     next: nothing was checked, because no rule applies to these records; look at --select and at the profile
     next: nothing to mend
     next: record what 1 check could not be evaluated without; --verbose lists the places
@@ -577,8 +596,8 @@ fn a_flood_is_cut() {
 }
 
 proptest! {
-    /// Whatever the text and wherever the labels, the output has one row for each line end and no
-    /// other control character, and the renderer returns.
+    /// Whatever the text and wherever the labels, drawing ends, and writes neither control
+    /// characters nor a second header.
     #[test]
     fn any_text_can_be_shown(
         text in "([a-c漢🚀é \t\r\n\u{1b}\u{202e}\u{0}]{0,12}⟦[a-c漢🚀é \t\r\n\u{1b}]{0,9}⟧){1,6}[a\n]{0,3}",
@@ -592,8 +611,8 @@ proptest! {
             .finding(Error, OWNER, "System/erp", "m", &labels);
         let drawn = check_with(&story, Style { width, ..Style::default() });
         prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
-        let extra = drawn.lines().filter(|row| row.starts_with("error[")).count();
-        prop_assert_eq!(extra, 1);
+        let headers = drawn.lines().filter(|row| row.starts_with("error[")).count();
+        prop_assert_eq!(headers, 1);
     }
 }
 
@@ -606,6 +625,37 @@ fn looks() {
         verbose: true,
         ..Style::default()
     };
-    println!("{}", check_with(&north_star(), style));
-    println!("{}", check_with(&family(), style));
+    let story = north_star()
+        .file(
+            "systems.yaml",
+            "- id: crm\n  name: 顧客 🚀 ⟦CRM⟧ ⟦é⟧\n\t⟦owner⟧: ⟦Person/jo⟧\n",
+        )
+        .finding(
+            Warning,
+            OWNER,
+            "System/crm",
+            "CRM belongs to someone who left on 2026-10-31",
+            &[
+                (7, "owned by Person/jo"),
+                (4, "the name"),
+                (6, ""),
+                (5, "é"),
+            ],
+        )
+        .help("Name an active person.")
+        .finding(
+            Info,
+            VAGUE,
+            "System/crm",
+            "CRM says little",
+            &[(4, "the name")],
+        )
+        .finding(Error, OWNER, "System/hr", "HR has no owner", &[(4, "")])
+        .waived(
+            "Waiver/hr-owner",
+            "2027-01-31",
+            "The owner starts in January",
+        )
+        .not_evaluable(SLOWER, "System/crm", (4, "recovery time objective"));
+    println!("{}", check_with(&story, style));
 }
