@@ -203,8 +203,7 @@ fn check_documents(
             );
             if recognition != Recognition::Encrypted {
                 let words = vocabulary.at(parsed.source().path());
-                let (found, broken) =
-                    validate(validators, words, parsed, source, input.strictness);
+                let (found, broken) = validate(validators, words, parsed, source, input.strictness);
                 faults.extend(found);
                 parsed.mark_broken(broken);
             }

@@ -12,9 +12,7 @@ use crate::expr::SeenFile;
 use crate::finding::{EngineCheck, Fault, Label, Severity};
 use crate::kind::validate::{Strictness, Validators};
 use crate::kind::{Kinds, SchemaText};
-use crate::rule::{
-    self, Check, Example, Marker, Overlay, Pack, Policies, Rule, RuleSetting,
-};
+use crate::rule::{self, Check, Example, Marker, Overlay, Pack, Policies, Rule, RuleSetting};
 use crate::scalar::Date;
 use crate::snapshot::{Document, Recognition, Snapshot};
 use crate::source::{Sources, Span};
@@ -116,10 +114,16 @@ impl Bench<'_> {
         let mut sources = Sources::default();
         match rule::load(self.kinds, self.packs, &overlay, None, &mut sources) {
             Ok(policies) => {
-                let index = policies.rules.iter().position(|other| other.name == rule.name);
+                let index = policies
+                    .rules
+                    .iter()
+                    .position(|other| other.name == rule.name);
                 self.example(&policies, index.unwrap_or_default(), example)
             }
-            Err(mistakes) => mistakes.into_iter().map(|mistake| mistake.message).collect(),
+            Err(mistakes) => mistakes
+                .into_iter()
+                .map(|mistake| mistake.message)
+                .collect(),
         }
     }
 
@@ -127,7 +131,10 @@ impl Bench<'_> {
         let rule = &policies.rules[index];
         let snapshot = snapshot(example);
         let (year, month, day) = DATE;
-        let as_of = example.as_of.or(Date::from_ymd(year, month, day)).unwrap_or(Date::MIN);
+        let as_of = example
+            .as_of
+            .or(Date::from_ymd(year, month, day))
+            .unwrap_or(Date::MIN);
         let input = Input {
             snapshot: &snapshot,
             sources: Sources::default(),
@@ -143,7 +150,15 @@ impl Bench<'_> {
             without_waivers: false,
         };
         let (sources, catalog, mut faults) = read_documents(&input, &self.validators);
-        let files = example.files.iter().map(|path| (path.clone(), SeenFile { digest: None, size: 1 }));
+        let files = example.files.iter().map(|path| {
+            (
+                path.clone(),
+                SeenFile {
+                    digest: None,
+                    size: 1,
+                },
+            )
+        });
         let files = files.collect();
         let only = needed(policies, index);
         let circumstances = Circumstances {
@@ -160,14 +175,33 @@ impl Bench<'_> {
         faults.extend(evaluation.faults);
         let mut found = Found::default();
         let mut problems = Vec::new();
-        for finding in evaluation.findings.iter().filter(|finding| finding.rule == rule.name) {
-            found.add(&sources, finding.severity, &finding.primary, &finding.related, &finding.message);
+        for finding in evaluation
+            .findings
+            .iter()
+            .filter(|finding| finding.rule == rule.name)
+        {
+            found.add(
+                &sources,
+                finding.severity,
+                &finding.primary,
+                &finding.related,
+                &finding.message,
+            );
         }
         for fault in &faults {
             if matches!(rule.check, Check::Engine(check) if check == fault.check) {
-                found.add(&sources, rule.severity, &fault.primary, &fault.related, &fault.message);
+                found.add(
+                    &sources,
+                    rule.severity,
+                    &fault.primary,
+                    &fault.related,
+                    &fault.message,
+                );
             } else if !is_expected_of_fragments(fault) {
-                problems.push(format!("the example itself is wrong: {}", at(&sources, &fault.primary, &fault.message)));
+                problems.push(format!(
+                    "the example itself is wrong: {}",
+                    at(&sources, &fault.primary, &fault.message)
+                ));
             }
         }
         problems.extend(found.compare(&catalog, example));
@@ -192,7 +226,11 @@ fn needed(policies: &Policies, index: usize) -> Vec<usize> {
         return found.into_iter().collect();
     }
     let about_waivers = policies.rules.iter().enumerate();
-    found.extend(about_waivers.filter(|(_, rule)| crate::evaluate::is_about_waivers(policies, rule)).map(|(index, _)| index));
+    found.extend(
+        about_waivers
+            .filter(|(_, rule)| crate::evaluate::is_about_waivers(policies, rule))
+            .map(|(index, _)| index),
+    );
     found.into_iter().collect()
 }
 
@@ -220,7 +258,11 @@ fn snapshot(example: &Example) -> Snapshot {
         documents: vec![Document {
             path: "example.yaml".to_owned(),
             bytes: example.given.clone().into_bytes(),
-            recognition: if recognition == Recognition::Foreign { Recognition::Ours } else { recognition },
+            recognition: if recognition == Recognition::Foreign {
+                Recognition::Ours
+            } else {
+                recognition
+            },
         }],
         ..Snapshot::default()
     }
@@ -228,7 +270,10 @@ fn snapshot(example: &Example) -> Snapshot {
 
 /// A fragment leaves out what the rule does not look at.
 fn is_expected_of_fragments(fault: &Fault) -> bool {
-    matches!(fault.check, EngineCheck::DanglingReference | EngineCheck::ExpectedFieldMissing)
+    matches!(
+        fault.check,
+        EngineCheck::DanglingReference | EngineCheck::ExpectedFieldMissing
+    )
 }
 
 fn at(sources: &Sources, label: &Label, message: &str) -> String {
@@ -246,9 +291,22 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, sources: &Sources, severity: Severity, primary: &Label, related: &[Label], message: &str) {
-        let line = |label: &Label| sources.get(label.span.source).lines().line(label.span.range.start);
-        self.primary.push((line(primary), severity, message.to_owned()));
+    fn add(
+        &mut self,
+        sources: &Sources,
+        severity: Severity,
+        primary: &Label,
+        related: &[Label],
+        message: &str,
+    ) {
+        let line = |label: &Label| {
+            sources
+                .get(label.span.source)
+                .lines()
+                .line(label.span.range.start)
+        };
+        self.primary
+            .push((line(primary), severity, message.to_owned()));
         self.related.extend(related.iter().map(line));
     }
 
@@ -259,15 +317,23 @@ impl Found {
                 Marker::Related if self.related.contains(line) => {}
                 Marker::Related => {
                     let lines: Vec<String> = self.related.iter().map(ToString::to_string).collect();
-                    problems.push(format!("line {line} is not related (related are lines {})", lines.join(", ")));
+                    problems.push(format!(
+                        "line {line} is not related (related are lines {})",
+                        lines.join(", ")
+                    ));
                 }
                 Marker::Primary(severity) => {
-                    let position = self.primary.iter().position(|(found, own, _)| found == line && own == severity);
+                    let position = self
+                        .primary
+                        .iter()
+                        .position(|(found, own, _)| found == line && own == severity);
                     match position {
                         Some(position) => {
                             self.primary.remove(position);
                         }
-                        None => problems.push(format!("line {line}: {severity} expected, and none points here")),
+                        None => problems.push(format!(
+                            "line {line}: {severity} expected, and none points here"
+                        )),
                     }
                 }
             }

@@ -12,8 +12,16 @@ fn main() {
                 if entry.path().is_dir() {
                     stack.push(entry.path());
                 } else {
-                    let rel = entry.path().strip_prefix(&dir).unwrap().to_string_lossy().into_owned();
-                    pack.files.push(govlint::rule::PackFile { path: rel, text: std::fs::read_to_string(entry.path()).unwrap() });
+                    let rel = entry
+                        .path()
+                        .strip_prefix(&dir)
+                        .unwrap()
+                        .to_string_lossy()
+                        .into_owned();
+                    pack.files.push(govlint::rule::PackFile {
+                        path: rel,
+                        text: std::fs::read_to_string(entry.path()).unwrap(),
+                    });
                 }
             }
         }
@@ -28,13 +36,27 @@ fn main() {
                     println!("{} {:?}: {problem}", outcome.code, outcome.example);
                 }
             }
-            println!("{} rules, {} outcomes, {failed} problems", outcomes.rules, outcomes.outcomes.len());
+            println!(
+                "{} rules, {} outcomes, {failed} problems",
+                outcomes.rules,
+                outcomes.outcomes.len()
+            );
         }
         Err(govlint::check::Failure::Policies(mistakes, sources)) => {
             for mistake in mistakes {
                 let source = sources.get(mistake.primary.span.source);
-                let place = source.lines().line_column(source.text(), mistake.primary.span.range.start);
-                println!("{}:{}:{}: {} | {:?} | {}", source.path(), place.line, place.column, mistake.message, mistake.help, source.slice(mistake.primary.span.range));
+                let place = source
+                    .lines()
+                    .line_column(source.text(), mistake.primary.span.range.start);
+                println!(
+                    "{}:{}:{}: {} | {:?} | {}",
+                    source.path(),
+                    place.line,
+                    place.column,
+                    mistake.message,
+                    mistake.help,
+                    source.slice(mistake.primary.span.range)
+                );
             }
         }
         Err(other) => println!("{other:#?}"),

@@ -41,9 +41,7 @@ pub(super) fn faults(
     spoken: &FxHashSet<(NodeId, (RecordId, u16))>,
 ) -> Vec<Fault> {
     let check = EngineCheck::ExpectedFieldMissing;
-    let is_on = policies
-        .engine_rule(check)
-        .is_some_and(|rule| rule.enabled);
+    let is_on = policies.engine_rule(check).is_some_and(|rule| rule.enabled);
     if !is_on && circumstances.only.is_none() {
         return Vec::new();
     }
