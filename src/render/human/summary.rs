@@ -1,0 +1,119 @@
+//! The last lines: how much was found, and what to do next.
+
+use std::io::{self, Write};
+
+use super::escape::clean;
+use super::palette::Palette;
+use super::{Group, groups, snippet};
+use crate::assessment::Assessment;
+use crate::finding::Severity;
+use crate::render::Style;
+
+/// Writes the counts of a run, and unless it is to be quiet the next step.
+pub(super) fn write(
+    assessment: &Assessment,
+    style: Style,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{}", counts(assessment, palette))?;
+    if style.quiet {
+        return Ok(());
+    }
+    let next = palette.strong("next:");
+    writeln!(out, "{next} {}", next_step(assessment))
+}
+
+/// Returns a number with its noun, in the plural where English wants it.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+fn counts(assessment: &Assessment, palette: &Palette) -> String {
+    let open = assessment.open_by_severity();
+    let severities = Severity::ALL.into_iter().zip(open);
+    let found: Vec<_> = severities
+        .map(|(severity, number)| {
+            let text = count(number, severity.as_str());
+            if number == 0 {
+                return text;
+            }
+            palette.severity(severity, &text)
+        })
+        .collect();
+    let counts = &assessment.counts;
+    let checks = usize::try_from(counts.verdicts.checks()).unwrap_or(usize::MAX);
+    let read = format!(
+        "{}, {}, {}",
+        count(counts.files, "file"),
+        count(counts.resources, "resource"),
+        count(checks, "check"),
+    );
+    let from = assessment
+        .from
+        .map_or(String::new(), |from| format!("from {from} "));
+    format!(
+        "{} · {} waived · {} not evaluable · {read} · {from}as of {}",
+        found.join(", "),
+        assessment.waived(),
+        assessment.not_evaluable.len(),
+        assessment.as_of,
+    )
+}
+
+/// What to do next, a function of the counts.
+fn next_step(assessment: &Assessment) -> String {
+    let counts = &assessment.counts;
+    let [errors, warnings, infos] = assessment.open_by_severity();
+    if errors > 0 {
+        return mend(assessment, Severity::Error, errors);
+    }
+    if warnings > 0 {
+        let mend = mend(assessment, Severity::Warning, warnings);
+        return format!("no errors; {mend}");
+    }
+    if counts.resources == 0 {
+        return "nothing was checked, because no governance records were found; \
+                name the folder that holds them, or start some with `govlint init`"
+            .to_owned();
+    }
+    if counts.verdicts.checks() == 0 {
+        return "nothing was checked, because no rule applies to these records; \
+                look at --select and at the profile"
+            .to_owned();
+    }
+    let open = assessment.not_evaluable.len();
+    if open > 0 {
+        let what = count(open, "check");
+        return format!(
+            "record what {what} could not be evaluated without; --verbose lists the places"
+        );
+    }
+    if infos > 0 {
+        let what = count(infos, "info");
+        return format!("nothing has to be mended; read the {what} when there is time");
+    }
+    "nothing to mend".to_owned()
+}
+
+/// What to mend, and where to begin: with the largest group of this severity, or with the first
+/// finding if all stand alone.
+fn mend(assessment: &Assessment, severity: Severity, number: usize) -> String {
+    let groups = groups(assessment, |finding| finding.severity == severity);
+    let size = |group: &Group<'_>| 1 + group.others.len();
+    let largest = groups.iter().map(size).max().unwrap_or(0);
+    let Some(group) = groups.iter().find(|group| size(group) == largest) else {
+        return String::new();
+    };
+    let place = snippet::place(&assessment.sources, group.head.primary.span);
+    if number == 1 {
+        return format!("mend the {severity} at {place}");
+    }
+    let what = format!("mend the {} first", count(number, severity.as_str()));
+    if largest == 1 {
+        return format!("{what}, starting at {place}");
+    }
+    let rule = clean(&group.head.rule);
+    format!("{what}, worst group: {rule} with {largest} at {place}")
+}

@@ -1,0 +1,210 @@
+//! An assessment as JSON, for programs: everything, in one versioned document.
+//!
+//! Every field is always there; what does not exist is `null`. Lines and columns count from 1,
+//! columns in characters (Unicode scalar values); an end is the place after the last character.
+//! Bytes count from 0. A later govlint may add fields under the same version, and nothing else.
+
+mod shape;
+
+use std::io::{self, BufWriter, Write};
+
+use schemars::generate::SchemaSettings;
+
+use crate::assessment::{Assessment, NotEvaluable, RuleSummary, State, Triaged};
+use crate::finding::{Fix, Label};
+use crate::render::Style;
+use crate::source::{Sources, Span};
+
+/// Where the schema of the output is known under.
+const SCHEMA_ID: &str = "https://govlint.dev/schemas/v1/govlint/assessment.schema.json";
+
+/// Writes an assessment as JSON. The style changes nothing.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, &document(assessment))?;
+    writeln!(out)?;
+    out.flush()
+}
+
+/// Returns the JSON Schema (2020-12) of what [`render`] writes.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let generator = settings.into_generator();
+    let mut schema = generator.into_root_schema_for::<shape::Document<'_>>();
+    schema.insert("$id".to_owned(), SCHEMA_ID.into());
+    schema.insert("title".to_owned(), "assessment".into());
+    schema.to_value()
+}
+
+fn document(assessment: &Assessment) -> shape::Document<'_> {
+    let [errors, warnings, infos] = assessment.open_by_severity();
+    shape::Document {
+        schema_version: shape::Version::V1,
+        tool: shape::Tool {
+            name: "govlint",
+            version: &assessment.provenance.version,
+        },
+        as_of: assessment.as_of.to_string(),
+        from: assessment.from.map(|from| from.to_string()),
+        summary: shape::Summary {
+            errors,
+            warnings,
+            infos,
+            waived: assessment.waived(),
+            not_evaluable: assessment.not_evaluable.len(),
+            checks: assessment.counts.verdicts.checks(),
+        },
+        counts: counts(assessment),
+        provenance: provenance(assessment),
+        rules: assessment
+            .rules
+            .iter()
+            .map(|summary| rule(&assessment.sources, summary))
+            .collect(),
+        findings: shape::Findings(assessment),
+        not_evaluable: shape::Unevaluated(assessment),
+    }
+}
+
+fn counts(assessment: &Assessment) -> shape::Counts<'_> {
+    let counts = &assessment.counts;
+    shape::Counts {
+        files: counts.files,
+        skipped: counts.skipped,
+        resources: counts.resources,
+        kinds: &counts.kinds,
+        rules: counts.rules,
+        verdicts: counts.verdicts.into(),
+    }
+}
+
+fn provenance(assessment: &Assessment) -> shape::Provenance<'_> {
+    let provenance = &assessment.provenance;
+    let packs = provenance.packs.iter();
+    shape::Provenance {
+        root: &provenance.root,
+        profile: &provenance.profile,
+        documents_digest: &provenance.documents_digest,
+        packs: packs
+            .map(|pack| shape::Pack {
+                name: &pack.name,
+                version: pack.version.as_deref(),
+                digest: &pack.digest,
+                rules: pack.rules,
+            })
+            .collect(),
+    }
+}
+
+fn rule<'a>(sources: &'a Sources, summary: &'a RuleSummary) -> shape::Rule<'a> {
+    let params = summary.params.iter();
+    shape::Rule {
+        name: &summary.name,
+        code: &summary.code,
+        policy: &summary.policy,
+        title: &summary.title,
+        why: &summary.why,
+        severity: summary.severity.into(),
+        controls: &summary.controls,
+        place: place(sources, summary.span, ""),
+        verdicts: summary.verdicts.into(),
+        params: params
+            .map(|param| shape::Param {
+                name: &param.name,
+                value: &param.value,
+                place: place(sources, param.span, ""),
+            })
+            .collect(),
+    }
+}
+
+fn finding<'a>(assessment: &'a Assessment, triaged: &'a Triaged) -> shape::Finding<'a> {
+    let sources = &assessment.sources;
+    let finding = &triaged.finding;
+    let head = assessment.findings.get(triaged.head).unwrap_or(triaged);
+    let related = finding.related.iter();
+    shape::Finding {
+        rule: &finding.rule,
+        code: &finding.code,
+        severity: finding.severity.into(),
+        message: &finding.message,
+        state: match triaged.state {
+            State::Open => shape::State::Open,
+            State::Waived { .. } => shape::State::Waived,
+        },
+        waiver: waiver(&triaged.state),
+        subject: &finding.subject,
+        cause: finding.cause.as_deref(),
+        fingerprint: finding.fingerprint.to_string(),
+        group: head.finding.fingerprint.to_string(),
+        primary: labelled(sources, &finding.primary),
+        related: related.map(|label| labelled(sources, label)).collect(),
+        asked: finding.asked.map(|span| place(sources, span, "")),
+        help: finding.help.as_deref(),
+        fix: finding.fix.as_ref().map(|finding| fix(sources, finding)),
+    }
+}
+
+fn waiver(state: &State) -> Option<shape::Waiver<'_>> {
+    match state {
+        State::Open => None,
+        State::Waived { by, until, reason } => Some(shape::Waiver {
+            by,
+            until: until.map(|until| until.to_string()),
+            reason,
+        }),
+    }
+}
+
+fn fix<'a>(sources: &'a Sources, fix: &'a Fix) -> shape::Fix<'a> {
+    let edits = fix.edits.iter();
+    shape::Fix {
+        title: &fix.title,
+        applicability: fix.applicability.into(),
+        edits: edits
+            .map(|edit| shape::Edit {
+                place: place(sources, edit.span, ""),
+                replacement: &edit.replacement,
+            })
+            .collect(),
+    }
+}
+
+fn not_evaluable<'a>(sources: &'a Sources, verdict: &'a NotEvaluable) -> shape::NotEvaluable<'a> {
+    let labels = verdict.labels.iter();
+    shape::NotEvaluable {
+        rule: &verdict.rule,
+        code: &verdict.code,
+        subject: &verdict.subject,
+        causes: &verdict.causes,
+        labels: labels.map(|label| labelled(sources, label)).collect(),
+    }
+}
+
+fn labelled<'a>(sources: &'a Sources, label: &'a Label) -> shape::Place<'a> {
+    place(sources, label.span, &label.text)
+}
+
+fn place<'a>(sources: &'a Sources, span: Span, text: &'a str) -> shape::Place<'a> {
+    let source = sources.get(span.source);
+    let find = |offset| source.lines().line_column(source.text(), offset);
+    let (start, end) = (find(span.range.start), find(span.range.end));
+    shape::Place {
+        path: source.path(),
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        start_byte: span.range.start,
+        end_byte: span.range.end,
+        text,
+    }
+}
+
+#[cfg(test)]
+mod tests;

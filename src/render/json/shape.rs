@@ -1,0 +1,371 @@
+//! The document that is written. Its documentation is that of the schema.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
+use crate::assessment::{Assessment, Verdicts as RuleVerdicts};
+use crate::finding;
+
+/// The result of one run of govlint: every rule with its verdicts, every finding with its places.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Document<'a> {
+    /// The version of this document. Fields may be added within a version.
+    pub(super) schema_version: Version,
+    /// What wrote it.
+    pub(super) tool: Tool<'a>,
+    /// The date of the run, `YYYY-MM-DD`.
+    pub(super) as_of: String,
+    /// The first day of the period that was checked, if one was.
+    pub(super) from: Option<String>,
+    /// How much was found.
+    pub(super) summary: Summary,
+    /// What was read and checked.
+    pub(super) counts: Counts<'a>,
+    /// Where documents and policies came from.
+    pub(super) provenance: Provenance<'a>,
+    /// The rules that were on, by code.
+    pub(super) rules: Vec<Rule<'a>>,
+    /// All findings in the order of files and places, waived ones included.
+    #[schemars(with = "Vec<Finding<'a>>")]
+    pub(super) findings: Findings<'a>,
+    /// Verdicts that could not be given.
+    #[schemars(with = "Vec<NotEvaluable<'a>>")]
+    pub(super) not_evaluable: Unevaluated<'a>,
+}
+
+/// A version of this document.
+#[derive(Serialize, JsonSchema)]
+pub(super) enum Version {
+    /// The only one there is.
+    #[serde(rename = "1")]
+    V1,
+}
+
+/// A program.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Tool<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// Its version.
+    pub(super) version: &'a str,
+}
+
+/// How much was found.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Summary {
+    /// Open findings of severity error.
+    pub(super) errors: usize,
+    /// Open findings of severity warning.
+    pub(super) warnings: usize,
+    /// Open findings of severity info.
+    pub(super) infos: usize,
+    /// Findings that a waiver covers.
+    pub(super) waived: usize,
+    /// Verdicts that could not be given.
+    pub(super) not_evaluable: usize,
+    /// Verdicts on subjects that a rule applies to: pass, fail and not evaluable.
+    pub(super) checks: u64,
+}
+
+/// What was read and checked.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Counts<'a> {
+    /// Files that were read as governance documents.
+    pub(super) files: usize,
+    /// YAML files that are none of ours.
+    pub(super) skipped: usize,
+    /// Resources, collections included.
+    pub(super) resources: usize,
+    /// Resources by kind.
+    pub(super) kinds: &'a BTreeMap<String, usize>,
+    /// Rules that were on.
+    pub(super) rules: usize,
+    /// Verdicts of all rules.
+    pub(super) verdicts: Verdicts,
+}
+
+/// How many verdicts of each sort.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Verdicts {
+    /// The assertion holds.
+    pub(super) pass: u64,
+    /// It does not.
+    pub(super) fail: u64,
+    /// The rule does not apply to the subject.
+    pub(super) not_applicable: u64,
+    /// A value that it needs is absent, unknown or unreadable.
+    pub(super) not_evaluable: u64,
+}
+
+/// Where documents and policies came from.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Provenance<'a> {
+    /// The folder that was checked, as named on the command line.
+    pub(super) root: &'a str,
+    /// The profile that held.
+    pub(super) profile: &'a str,
+    /// BLAKE3 over paths and contents of all documents, in hexadecimal digits.
+    pub(super) documents_digest: &'a str,
+    /// The sets of policies, in the order in which they apply.
+    pub(super) packs: Vec<Pack<'a>>,
+}
+
+/// A set of policies.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Pack<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// Its version, if it has one.
+    pub(super) version: Option<&'a str>,
+    /// BLAKE3 over paths and contents of its files, in hexadecimal digits.
+    pub(super) digest: &'a str,
+    /// The number of its rules.
+    pub(super) rules: usize,
+}
+
+/// A rule and the verdicts it gave.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Rule<'a> {
+    /// Its name, `policy/fault`.
+    pub(super) name: &'a str,
+    /// Its short code.
+    pub(super) code: &'a str,
+    /// The policy it belongs to.
+    pub(super) policy: &'a str,
+    /// What is at fault where it fails, in a few words.
+    pub(super) title: &'a str,
+    /// Why it matters.
+    pub(super) why: &'a str,
+    /// Its worst severity.
+    pub(super) severity: Severity,
+    /// The controls it supports, as `PREFIX:id`.
+    pub(super) controls: &'a [String],
+    /// The file it stands in.
+    pub(super) place: Place<'a>,
+    /// The verdicts it gave.
+    pub(super) verdicts: Verdicts,
+    /// Its parameters as they held in this run.
+    pub(super) params: Vec<Param<'a>>,
+}
+
+/// A parameter as it held in a run.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Param<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// Its value, as it would be written in YAML.
+    pub(super) value: &'a str,
+    /// Where it was set.
+    pub(super) place: Place<'a>,
+}
+
+/// How bad a finding is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Severity {
+    /// Must be mended.
+    Error,
+    /// Should be mended.
+    Warning,
+    /// Worth knowing; moves no score.
+    Info,
+}
+
+/// One problem.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Finding<'a> {
+    /// Name of the rule, `policy/fault`.
+    pub(super) rule: &'a str,
+    /// Short code of the rule.
+    pub(super) code: &'a str,
+    /// How bad it is.
+    pub(super) severity: Severity,
+    /// One line without a full stop.
+    pub(super) message: &'a str,
+    /// What became of it.
+    pub(super) state: State,
+    /// The waiver that covers it, if it is waived.
+    pub(super) waiver: Option<Waiver<'a>>,
+    /// Whom the rule gave its verdict on: `Kind/id`, `Kind/id#key`, `Repository` or empty.
+    pub(super) subject: &'a str,
+    /// What to blame where it is not the subject.
+    pub(super) cause: Option<&'a str>,
+    /// Its identity across revisions, 32 hexadecimal digits.
+    pub(super) fingerprint: String,
+    /// The fingerprint of the finding that stands for it in lists: the head of its group, the
+    /// findings of one rule with one cause. A head names itself.
+    pub(super) group: String,
+    /// The narrowest place to mend.
+    pub(super) primary: Place<'a>,
+    /// Every other place that made it so, in any file.
+    pub(super) related: Vec<Place<'a>>,
+    /// The line of the rule that asked; none for checks of govlint itself.
+    pub(super) asked: Option<Place<'a>>,
+    /// What to do.
+    pub(super) help: Option<&'a str>,
+    /// An edit that mends it.
+    pub(super) fix: Option<Fix<'a>>,
+}
+
+/// What became of a finding.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// It counts.
+    Open,
+    /// A waiver in force covers it.
+    Waived,
+}
+
+/// An exception that was granted.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Waiver<'a> {
+    /// The waiver, `Kind/id`.
+    pub(super) by: &'a str,
+    /// The last day on which it holds, `YYYY-MM-DD` or `open-ended`.
+    pub(super) until: Option<String>,
+    /// Why it was granted.
+    pub(super) reason: &'a str,
+}
+
+/// A set of edits that belong together.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Fix<'a> {
+    /// What it does, as a command.
+    pub(super) title: &'a str,
+    /// How sure it is.
+    pub(super) applicability: Applicability,
+    /// Edits that do not overlap.
+    pub(super) edits: Vec<Edit<'a>>,
+}
+
+/// How sure a fix is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Applicability {
+    /// Keeps the meaning, or is the only reading there is.
+    Safe,
+    /// Likely right, to be read before it is kept.
+    Unsafe,
+    /// A sketch to show, never applied.
+    DisplayOnly,
+}
+
+/// Replaces the text at a place; an empty place inserts.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Edit<'a> {
+    /// What is replaced.
+    pub(super) place: Place<'a>,
+    /// By what.
+    pub(super) replacement: &'a str,
+}
+
+/// A verdict that could not be given.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NotEvaluable<'a> {
+    /// Name of the rule.
+    pub(super) rule: &'a str,
+    /// Short code of the rule.
+    pub(super) code: &'a str,
+    /// The subject.
+    pub(super) subject: &'a str,
+    /// Why, in words.
+    pub(super) causes: &'a [&'static str],
+    /// The places that would have to say more.
+    pub(super) labels: Vec<Place<'a>>,
+}
+
+/// A range in a file. Lines and columns count from 1, columns in characters; the end is the place
+/// after the last character. Bytes count from 0.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Place<'a> {
+    /// The file, relative to the checked folder and with `/` between its parts.
+    pub(super) path: &'a str,
+    /// The line of the first character.
+    #[schemars(range(min = 1))]
+    pub(super) start_line: u32,
+    /// The column of the first character.
+    #[schemars(range(min = 1))]
+    pub(super) start_column: u32,
+    /// The line of the end.
+    #[schemars(range(min = 1))]
+    pub(super) end_line: u32,
+    /// The column of the end.
+    #[schemars(range(min = 1))]
+    pub(super) end_column: u32,
+    /// The first byte.
+    pub(super) start_byte: u32,
+    /// The byte after the last one.
+    pub(super) end_byte: u32,
+    /// What stands there, in a few words; may be empty.
+    pub(super) text: &'a str,
+}
+
+/// The findings of an assessment, each brought into shape only while it is written.
+pub(super) struct Findings<'a>(pub(super) &'a Assessment);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let findings = self.0.findings.iter();
+        serializer.collect_seq(findings.map(|triaged| super::finding(self.0, triaged)))
+    }
+}
+
+/// The verdicts of an assessment that could not be given, shaped as [`Findings`] are.
+pub(super) struct Unevaluated<'a>(pub(super) &'a Assessment);
+
+impl Serialize for Unevaluated<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let verdicts = self.0.not_evaluable.iter();
+        let sources = &self.0.sources;
+        serializer.collect_seq(verdicts.map(|verdict| super::not_evaluable(sources, verdict)))
+    }
+}
+
+impl From<finding::Severity> for Severity {
+    fn from(severity: finding::Severity) -> Self {
+        match severity {
+            finding::Severity::Error => Self::Error,
+            finding::Severity::Warning => Self::Warning,
+            finding::Severity::Info => Self::Info,
+        }
+    }
+}
+
+impl From<finding::Applicability> for Applicability {
+    fn from(applicability: finding::Applicability) -> Self {
+        match applicability {
+            finding::Applicability::Safe => Self::Safe,
+            finding::Applicability::Unsafe => Self::Unsafe,
+            finding::Applicability::DisplayOnly => Self::DisplayOnly,
+        }
+    }
+}
+
+impl From<RuleVerdicts> for Verdicts {
+    fn from(verdicts: RuleVerdicts) -> Self {
+        Self {
+            pass: verdicts.pass,
+            fail: verdicts.fail,
+            not_applicable: verdicts.not_applicable,
+            not_evaluable: verdicts.not_evaluable,
+        }
+    }
+}

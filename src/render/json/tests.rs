@@ -1,0 +1,291 @@
+use std::{env, fs};
+
+use serde_json::Value;
+
+use super::{render, schema};
+use crate::finding::Severity::{Error, Warning};
+use crate::finding::{Applicability, Edit, Fix};
+use crate::render::Style;
+use crate::render::tests::{SLOWER, Story, north_star};
+
+const SCHEMA_FILE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/schemas/govlint/assessment.schema.json"
+);
+
+/// Everything that an assessment can hold.
+fn everything() -> Story {
+    let mut story = Story::new()
+        .file("a.yaml", "é: ⟦ü\nb⟧\nc: ⟦1⟧\n")
+        .rule(SLOWER, "Because.", &["ISO22301:8.2.2"])
+        .finding(
+            Error,
+            SLOWER,
+            "System/a",
+            "a is \"slow\"\n",
+            &[(0, "two lines"), (1, "one")],
+        )
+        .help("Mend it.")
+        .asked(1)
+        .finding(Warning, SLOWER, "System/b", "b is slow", &[(1, "")])
+        .waived("Waiver/b", "2027-01-31", "It goes.")
+        .behind(0)
+        .not_evaluable(SLOWER, "System/c", (1, "c"))
+        .checked(3, 30);
+    let assessment = &mut story.assessment;
+    assessment.from = Some("2026-08-23".parse().unwrap());
+    assessment.counts.kinds.insert("System".to_owned(), 3);
+    let finding = &mut assessment.findings[0].finding;
+    finding.cause = Some("System/c".to_owned());
+    finding.fix = Some(Fix {
+        title: "write 2".to_owned(),
+        applicability: Applicability::DisplayOnly,
+        edits: vec![Edit {
+            span: finding.related[0].span,
+            replacement: "2".to_owned(),
+        }],
+    });
+    story
+}
+
+#[test]
+fn an_assessment_is_written_whole() {
+    insta::assert_snapshot!(everything().render(render, Style::default()), @r#"
+    {
+      "schemaVersion": "1",
+      "tool": {
+        "name": "govlint",
+        "version": "0.1.0"
+      },
+      "asOf": "2026-11-22",
+      "from": "2026-08-23",
+      "summary": {
+        "errors": 1,
+        "warnings": 0,
+        "infos": 0,
+        "waived": 1,
+        "notEvaluable": 1,
+        "checks": 30
+      },
+      "counts": {
+        "files": 1,
+        "skipped": 0,
+        "resources": 3,
+        "kinds": {
+          "System": 3
+        },
+        "rules": 1,
+        "verdicts": {
+          "pass": 30,
+          "fail": 0,
+          "notApplicable": 0,
+          "notEvaluable": 0
+        }
+      },
+      "provenance": {
+        "root": ".",
+        "profile": "mid-market",
+        "documentsDigest": "d2",
+        "packs": [
+          {
+            "name": "builtin",
+            "version": "1.0.0",
+            "digest": "d1",
+            "rules": 144
+          }
+        ]
+      },
+      "rules": [
+        {
+          "name": "resilience/dependency-recovers-slower",
+          "code": "RES-003",
+          "policy": "resilience",
+          "title": "A title",
+          "why": "Because.",
+          "severity": "error",
+          "controls": [
+            "ISO22301:8.2.2"
+          ],
+          "place": {
+            "path": "a.yaml",
+            "startLine": 1,
+            "startColumn": 4,
+            "endLine": 2,
+            "endColumn": 2,
+            "startByte": 4,
+            "endByte": 8,
+            "text": ""
+          },
+          "verdicts": {
+            "pass": 30,
+            "fail": 2,
+            "notApplicable": 25,
+            "notEvaluable": 1
+          },
+          "params": [
+            {
+              "name": "levels",
+              "value": "[critical, high]",
+              "place": {
+                "path": "a.yaml",
+                "startLine": 1,
+                "startColumn": 4,
+                "endLine": 2,
+                "endColumn": 2,
+                "startByte": 4,
+                "endByte": 8,
+                "text": ""
+              }
+            }
+          ]
+        }
+      ],
+      "findings": [
+        {
+          "rule": "resilience/dependency-recovers-slower",
+          "code": "RES-003",
+          "severity": "error",
+          "message": "a is \"slow\"\n",
+          "state": "open",
+          "waiver": null,
+          "subject": "System/a",
+          "cause": "System/c",
+          "fingerprint": "3b910fcfbad26ed0ebc3b00083b17900",
+          "group": "3b910fcfbad26ed0ebc3b00083b17900",
+          "primary": {
+            "path": "a.yaml",
+            "startLine": 1,
+            "startColumn": 4,
+            "endLine": 2,
+            "endColumn": 2,
+            "startByte": 4,
+            "endByte": 8,
+            "text": "two lines"
+          },
+          "related": [
+            {
+              "path": "a.yaml",
+              "startLine": 3,
+              "startColumn": 4,
+              "endLine": 3,
+              "endColumn": 5,
+              "startByte": 12,
+              "endByte": 13,
+              "text": "one"
+            }
+          ],
+          "asked": {
+            "path": "a.yaml",
+            "startLine": 3,
+            "startColumn": 4,
+            "endLine": 3,
+            "endColumn": 5,
+            "startByte": 12,
+            "endByte": 13,
+            "text": ""
+          },
+          "help": "Mend it.",
+          "fix": {
+            "title": "write 2",
+            "applicability": "display-only",
+            "edits": [
+              {
+                "place": {
+                  "path": "a.yaml",
+                  "startLine": 3,
+                  "startColumn": 4,
+                  "endLine": 3,
+                  "endColumn": 5,
+                  "startByte": 12,
+                  "endByte": 13,
+                  "text": ""
+                },
+                "replacement": "2"
+              }
+            ]
+          }
+        },
+        {
+          "rule": "resilience/dependency-recovers-slower",
+          "code": "RES-003",
+          "severity": "warning",
+          "message": "b is slow",
+          "state": "waived",
+          "waiver": {
+            "by": "Waiver/b",
+            "until": "2027-01-31",
+            "reason": "It goes."
+          },
+          "subject": "System/b",
+          "cause": null,
+          "fingerprint": "e55ea3eca739d91e0d521e63b75d514a",
+          "group": "3b910fcfbad26ed0ebc3b00083b17900",
+          "primary": {
+            "path": "a.yaml",
+            "startLine": 3,
+            "startColumn": 4,
+            "endLine": 3,
+            "endColumn": 5,
+            "startByte": 12,
+            "endByte": 13,
+            "text": ""
+          },
+          "related": [],
+          "asked": null,
+          "help": null,
+          "fix": null
+        }
+      ],
+      "notEvaluable": [
+        {
+          "rule": "resilience/dependency-recovers-slower",
+          "code": "RES-003",
+          "subject": "System/c",
+          "causes": [
+            "not recorded"
+          ],
+          "labels": [
+            {
+              "path": "a.yaml",
+              "startLine": 3,
+              "startColumn": 4,
+              "endLine": 3,
+              "endColumn": 5,
+              "startByte": 12,
+              "endByte": 13,
+              "text": "c"
+            }
+          ]
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn output_is_valid_under_the_schema() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    for story in [everything(), north_star(), Story::new()] {
+        let text = story.render(render, Style::default());
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&value).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+    let mut broken: Value =
+        serde_json::from_str(&everything().render(render, Style::default())).unwrap();
+    broken["findings"][0]["primary"]["startLine"] = 0.into();
+    assert!(!validator.is_valid(&broken));
+}
+
+#[test]
+fn the_schema_file_is_that_of_the_types() {
+    let text = format!("{:#}\n", schema());
+    if env::var_os("UPDATE").is_some() {
+        fs::write(SCHEMA_FILE, &text).unwrap();
+    }
+    let written = fs::read_to_string(SCHEMA_FILE).unwrap_or_default();
+    assert!(
+        written == text,
+        "{SCHEMA_FILE} is not that of the types; run the tests with UPDATE=1"
+    );
+}

@@ -1,0 +1,241 @@
+//! Assessments made by hand, for the tests of all renderers.
+
+use std::sync::Arc;
+
+use crate::assessment::{
+    Assessment, Counts, NotEvaluable, PackSummary, ParamSummary, Provenance, RuleSummary, State,
+    Triaged, Verdicts,
+};
+use crate::finding::{Finding, Fingerprint, Label, Severity};
+use crate::render::{Renderer, Style};
+use crate::scalar::Date;
+use crate::source::{Source, SourceId, Sources, Span, TextRange};
+
+/// An assessment in the making: texts with marked spans, and what is said about them.
+pub(crate) struct Story {
+    pub(crate) assessment: Assessment,
+    spans: Vec<Span>,
+}
+
+impl Story {
+    /// Returns an assessment of nothing on 2026-11-22.
+    pub(crate) fn new() -> Self {
+        let assessment = Assessment {
+            sources: Sources::default(),
+            as_of: Date::parse("2026-11-22").unwrap(),
+            from: None,
+            rules: Vec::new(),
+            findings: Vec::new(),
+            not_evaluable: Vec::new(),
+            counts: Counts::default(),
+            provenance: Provenance {
+                version: "0.1.0".to_owned(),
+                root: ".".to_owned(),
+                packs: vec![PackSummary {
+                    name: "builtin".to_owned(),
+                    version: Some("1.0.0".to_owned()),
+                    digest: "d1".to_owned(),
+                    rules: 144,
+                }],
+                profile: "mid-market".to_owned(),
+                documents_digest: "d2".to_owned(),
+            },
+        };
+        Self {
+            assessment,
+            spans: Vec::new(),
+        }
+    }
+
+    /// Adds a file; each `⟦…⟧` in its text becomes the next span, counted from 0 over all files.
+    pub(crate) fn file(mut self, path: &str, marked: &str) -> Self {
+        let id = SourceId::from_index(self.assessment.sources.len());
+        let (mut text, mut open) = (String::new(), Vec::new());
+        for character in marked.chars() {
+            let at = u32::try_from(text.len()).unwrap();
+            match character {
+                '⟦' => {
+                    open.push(self.spans.len());
+                    self.spans.push(Span::new(id, TextRange::new(at, at)));
+                }
+                '⟧' => self.spans[open.pop().expect("⟦ before ⟧")].range.end = at,
+                _ => text.push(character),
+            }
+        }
+        let source = Source::new(path, text);
+        self.assessment.counts.files += 1;
+        self.assessment.sources.push(Arc::new(source));
+        self
+    }
+
+    /// Adds a rule of severity error, `PREFIX-001 policy/fault`, and its controls.
+    pub(crate) fn rule(mut self, rule: &str, why: &str, controls: &[&str]) -> Self {
+        let (code, name) = rule.split_once(' ').unwrap();
+        let span = self.spans.first().copied();
+        let span = span.unwrap_or(Span::new(SourceId::from_index(0), TextRange::default()));
+        self.assessment.rules.push(RuleSummary {
+            name: name.into(),
+            code: code.into(),
+            policy: name.split_once('/').unwrap().0.into(),
+            title: "A title".to_owned(),
+            why: why.to_owned(),
+            severity: Severity::Error,
+            controls: controls.iter().map(|&control| control.to_owned()).collect(),
+            span,
+            verdicts: Verdicts {
+                pass: 30,
+                fail: 2,
+                not_applicable: 25,
+                not_evaluable: 1,
+            },
+            params: vec![ParamSummary {
+                name: "levels".to_owned(),
+                value: "[critical, high]".to_owned(),
+                span,
+            }],
+        });
+        self.assessment.counts.rules += 1;
+        self
+    }
+
+    /// Adds a finding on `subject`: the rule as in [`Story::rule`], then its labels by the number of
+    /// their span, the primary one first.
+    pub(crate) fn finding(
+        mut self,
+        severity: Severity,
+        rule: &str,
+        subject: &str,
+        message: &str,
+        labels: &[(usize, &str)],
+    ) -> Self {
+        let (code, name) = rule.split_once(' ').unwrap();
+        let label = |(span, text): &(usize, &str)| Label::new(self.spans[*span], *text);
+        let finding = Finding {
+            rule: name.into(),
+            code: code.into(),
+            severity,
+            message: message.to_owned(),
+            primary: label(&labels[0]),
+            related: labels[1..].iter().map(label).collect(),
+            asked: None,
+            help: None,
+            fix: None,
+            subject: subject.to_owned(),
+            cause: None,
+            fingerprint: Fingerprint::of(&[name, subject]),
+        };
+        let head = self.assessment.findings.len();
+        self.assessment.findings.push(Triaged {
+            finding,
+            state: State::Open,
+            head,
+        });
+        self
+    }
+
+    /// Gives the last finding some advice.
+    pub(crate) fn help(mut self, help: &str) -> Self {
+        self.last().finding.help = Some(help.to_owned());
+        self
+    }
+
+    /// Gives the last finding the line of its rule that asked.
+    pub(crate) fn asked(mut self, span: usize) -> Self {
+        let span = self.spans[span];
+        self.last().finding.asked = Some(span);
+        self
+    }
+
+    /// Puts the last finding into the group of another.
+    pub(crate) fn behind(mut self, head: usize) -> Self {
+        self.last().head = head;
+        self
+    }
+
+    /// Waives the last finding.
+    pub(crate) fn waived(mut self, by: &str, until: &str, reason: &str) -> Self {
+        self.last().state = State::Waived {
+            by: by.to_owned(),
+            until: Date::parse(until).ok(),
+            reason: reason.to_owned(),
+        };
+        self
+    }
+
+    /// Adds a verdict that could not be given, with a label at a span.
+    pub(crate) fn not_evaluable(mut self, rule: &str, subject: &str, label: (usize, &str)) -> Self {
+        let (code, name) = rule.split_once(' ').unwrap();
+        self.assessment.not_evaluable.push(NotEvaluable {
+            rule: name.into(),
+            code: code.into(),
+            subject: subject.to_owned(),
+            causes: vec!["not recorded"],
+            labels: vec![Label::new(self.spans[label.0], label.1)],
+        });
+        self
+    }
+
+    /// Sets the numbers of resources and passed checks.
+    pub(crate) fn checked(mut self, resources: usize, pass: u64) -> Self {
+        self.assessment.counts.resources = resources;
+        self.assessment.counts.verdicts.pass = pass;
+        self
+    }
+
+    /// What a renderer writes about it.
+    pub(crate) fn render(&self, renderer: Renderer, style: Style) -> String {
+        let mut out = Vec::new();
+        renderer(&self.assessment, style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn last(&mut self) -> &mut Triaged {
+        self.assessment.findings.last_mut().expect("a finding")
+    }
+}
+
+/// The picture of the design: a promise that a dependency in another file breaks.
+pub(crate) fn north_star() -> Story {
+    Story::new()
+        .file(
+            "governance/continuity/services.yaml",
+            "apiVersion: govlint/v1\nkind: BusinessServiceList\n\n# Services that customers see.\n\
+             \ndefaults:\n  owner: Role/cio\nservices:\n  - id: shipment-billing\n    \
+             name: Shipment billing\n    tier: 1\n    summary: Bills every shipment on the day.\n    \
+             mtpd: 3d\n    rto: ⟦8h⟧\n    rpo: 1h\n    hours: business\n    contact: Person/jo\n    \
+             dependsOn: {systems: [{ref: ⟦erp⟧, type: hard}]}\n",
+        )
+        .file(
+            "governance/systems/finance.yaml",
+            &format!(
+                "{}  dependsOn: [{{system: ⟦erp-bank-link⟧, type: hard}}]\n{}  \
+                 recovery: {{rto: ⟦24h⟧, rpo: 4h}}\n",
+                "# …\n".repeat(21),
+                "# …\n".repeat(8),
+            ),
+        )
+        .rule(
+            SLOWER,
+            "A promise that a dependency cannot keep fails on the first real outage.",
+            &["ISO22301:8.2.2", "CSF:PR.IR-03", "CSF:RC.RP-01", "NIS2:21.2.c"],
+        )
+        .finding(
+            Severity::Error,
+            SLOWER,
+            "BusinessService/shipment-billing",
+            "Shipment billing promises recovery in 8h, but needs a system that takes 24h",
+            &[
+                (0, "recovery time objective: 8h"),
+                (1, "depends on System/erp (hard)"),
+                (2, "depends on System/erp-bank-link (hard)"),
+                (3, "recovery time objective: 24h"),
+            ],
+        )
+        .help(
+            "Shorten erp-bank-link's recovery to 8h, make the dependency soft, or promise 24h.",
+        )
+        .checked(61, 412)
+}
+
+/// The rule of [`north_star`].
+pub(crate) const SLOWER: &str = "RES-003 resilience/dependency-recovers-slower";
