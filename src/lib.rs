@@ -25,10 +25,13 @@
 pub mod assessment;
 pub mod catalog;
 pub mod check;
+pub mod cli;
 pub mod config;
+pub mod error;
 pub mod evaluate;
 pub mod expr;
 pub mod finding;
+pub mod host;
 pub mod kind;
 pub mod render;
 pub mod rule;
@@ -36,3 +39,4 @@ pub mod scalar;
 pub mod snapshot;
 pub mod source;
 pub mod syntax;
+pub mod workspace;

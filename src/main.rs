@@ -1,3 +1,7 @@
 //! The `govlint` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    govlint::cli::run(std::env::args_os()).into()
+}
