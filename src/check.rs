@@ -93,17 +93,8 @@ pub fn load(input: &Input<'_>) -> Result<Loaded, Failure> {
 ///
 /// If policies are wrong.
 pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failure> {
-    let mut sources = input.sources.clone();
-    let first = sources.len();
-    let mut parsed: Vec<Parsed> = input.snapshot.documents.par_iter().map(parse).collect();
-    for parsed in &parsed {
-        sources.push(parsed.source().clone());
-    }
-    let mut faults = check_documents(input, kinds, &mut parsed, first);
-    let mut by_source: Vec<Option<Arc<Parsed>>> = vec![None; first];
-    by_source.extend(parsed.into_iter().map(|parsed| Some(Arc::new(parsed))));
-    let (catalog, reference_faults) = Catalog::build(kinds.clone(), by_source);
-    faults.extend(reference_faults);
+    let validators = Validators::new(kinds.clone());
+    let (mut sources, catalog, faults) = read_documents(input, &validators);
     let policies = rule::load(
         kinds,
         input.packs,
@@ -114,13 +105,8 @@ pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failur
     let policies = policies.map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
     let files = input.snapshot.files.iter().map(|(path, file)| {
         let digest = file.digest.as_deref().map(Into::into);
-        (
-            path.clone(),
-            SeenFile {
-                digest,
-                size: file.size,
-            },
-        )
+        let size = file.size;
+        (path.clone(), SeenFile { digest, size })
     });
     Ok(Loaded {
         files: files.collect(),
@@ -129,6 +115,25 @@ pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failur
         policies,
         faults,
     })
+}
+
+/// Reads the documents of a snapshot into a catalog, with everything that is wrong with them.
+pub(crate) fn read_documents(
+    input: &Input<'_>,
+    validators: &Validators,
+) -> (Sources, Catalog, Vec<Fault>) {
+    let mut sources = input.sources.clone();
+    let first = sources.len();
+    let mut parsed: Vec<Parsed> = input.snapshot.documents.par_iter().map(parse).collect();
+    for parsed in &parsed {
+        sources.push(parsed.source().clone());
+    }
+    let mut faults = check_documents(input, validators, &mut parsed, first);
+    let mut by_source: Vec<Option<Arc<Parsed>>> = vec![None; first];
+    by_source.extend(parsed.into_iter().map(|parsed| Some(Arc::new(parsed))));
+    let (catalog, reference_faults) = Catalog::build(validators.kinds().clone(), by_source);
+    faults.extend(reference_faults);
+    (sources, catalog, faults)
 }
 
 /// Assesses a snapshot.
@@ -154,6 +159,7 @@ pub fn assess_loaded(input: &Input<'_>, mut loaded: Loaded) -> Result<Assessment
         from: input.from,
         files: &loaded.files,
         explain_not_evaluable: input.explain_not_evaluable,
+        only: None,
     };
     let evaluation = evaluate::evaluate(&loaded.policies, &loaded.catalog, &circumstances, &faulty);
     let evaluation =
@@ -168,13 +174,12 @@ fn parse(document: &Document) -> Parsed {
 /// What is wrong with the documents one by one: how they are recognized, read, and fit their kinds.
 fn check_documents(
     input: &Input<'_>,
-    kinds: &Arc<Kinds>,
+    validators: &Validators,
     parsed: &mut [Parsed],
     first: usize,
 ) -> Vec<Fault> {
-    let validators = Validators::new(kinds.clone());
     let shared: Vec<&Parsed> = parsed.iter().collect();
-    let vocabulary = Vocabulary::read(kinds, shared);
+    let vocabulary = Vocabulary::read(validators.kinds(), shared);
     let recognitions: Vec<Recognition> = input
         .snapshot
         .documents
@@ -198,8 +203,7 @@ fn check_documents(
             );
             if recognition != Recognition::Encrypted {
                 let words = vocabulary.at(parsed.source().path());
-                let (found, broken) =
-                    validate(&validators, words, parsed, source, input.strictness);
+                let (found, broken) = validate(validators, words, parsed, source, input.strictness);
                 faults.extend(found);
                 parsed.mark_broken(broken);
             }

@@ -41,6 +41,8 @@ pub struct Circumstances<'a> {
     pub files: &'a BTreeMap<String, SeenFile>,
     /// True if verdicts that could not be given are explained as well.
     pub explain_not_evaluable: bool,
+    /// The numbers of the rules to run, on or off; none for those that are on.
+    pub only: Option<&'a [usize]>,
 }
 
 /// What evaluation gives.
@@ -127,7 +129,10 @@ pub fn evaluate(
             .rules
             .iter()
             .enumerate()
-            .filter(|(_, rule)| rule.stratum == stratum && runs(policies, rule))
+            .filter(|(index, rule)| match circumstances.only {
+                Some(only) => rule.stratum == stratum && only.contains(index),
+                None => rule.stratum == stratum && runs(policies, rule),
+            })
             .collect();
         let verdicts = verdicts_of(&world, &rules)?;
         let traced: Vec<trace::Traced> = trace::failures(

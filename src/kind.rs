@@ -376,6 +376,23 @@ impl Kinds {
         u16::try_from(index).ok().map(RecordId)
     }
 
+    /// The record of the innermost list item around a record; the record itself if none is.
+    #[must_use]
+    pub fn item_around(&self, id: RecordId) -> RecordId {
+        let record = self.record(id);
+        let Some(end) = record.path.rfind("[]") else {
+            return id;
+        };
+        let around = &record.path[..end + 2];
+        let found = self
+            .records
+            .iter()
+            .position(|other| other.within == record.within && &*other.path == around);
+        found
+            .and_then(|index| u16::try_from(index).ok())
+            .map_or(id, RecordId)
+    }
+
     /// Shared definitions that the kinds' schemas refer to: URI and schema.
     #[must_use]
     pub fn shared(&self) -> &[(String, serde_json::Value)] {

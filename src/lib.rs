@@ -18,7 +18,7 @@
 //! | 3 | meaning | snapshot, scalar, kind, catalog |
 //! | 4 | rules | expr, rule, config, view, evaluate |
 //! | 5 | triage | triage |
-//! | 6 | report | assessment, score, forecast, check, render |
+//! | 6 | report | assessment, score, forecast, check, examples, render |
 //! | 7 | world | error, host, workspace |
 //! | 8 | shells | cli, lsp |
 
@@ -29,6 +29,7 @@ pub mod cli;
 pub mod config;
 pub mod error;
 pub mod evaluate;
+pub mod examples;
 pub mod expr;
 pub mod finding;
 pub mod host;

@@ -165,6 +165,8 @@ pub struct Rule {
     pub span: Span,
     /// True if it is on.
     pub enabled: bool,
+    /// The names of the rules whose verdicts it reads.
+    pub(crate) reads: Vec<String>,
     /// The stratum: rules it reads verdicts of stand in lower ones.
     pub stratum: usize,
 }
@@ -177,6 +179,12 @@ impl Rule {
             Check::Condition(condition) => Some(condition),
             Check::Engine(_) => None,
         }
+    }
+
+    /// The names of the rules whose verdicts it reads.
+    #[must_use]
+    pub fn reads(&self) -> &[String] {
+        &self.reads
     }
 
     /// True if `word` names this rule: by name, code or policy.

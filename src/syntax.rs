@@ -1,7 +1,11 @@
 //! YAML text to a tree with spans.
 //!
-//! [`parse`] never fails: what cannot be read becomes a [`Fault`], and the next document of the
-//! text is read all the same. It knows YAML and nothing of kinds or rules.
+//! [`parse`] never fails: what cannot be read becomes a [`SyntaxFault`], and the next document of
+//! the text is read all the same. It knows YAML 1.2 and nothing of kinds or rules.
+//!
+//! Two readers write into one builder: a fast one for the plain subset that nearly every text is
+//! written in, and a full one for all others. What the fast one accepts, both read alike. The
+//! [`limits`] hold for both, so that no text can exhaust time, memory or the stack.
 
 mod builder;
 mod decode;

@@ -40,10 +40,9 @@ pub(super) fn faults(
     circumstances: &Circumstances<'_>,
     spoken: &FxHashSet<(NodeId, (RecordId, u16))>,
 ) -> Vec<Fault> {
-    if policies
-        .engine_rule(EngineCheck::ExpectedFieldMissing)
-        .is_none_or(|rule| !rule.enabled)
-    {
+    let check = EngineCheck::ExpectedFieldMissing;
+    let is_on = policies.engine_rule(check).is_some_and(|rule| rule.enabled);
+    if !is_on && circumstances.only.is_none() {
         return Vec::new();
     }
     let world = World::new(

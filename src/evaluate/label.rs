@@ -7,6 +7,17 @@ use crate::kind::{Field, RecordId};
 use crate::source::Span;
 use crate::syntax::{Node, NodeId, NodeKind};
 
+/// How well a place says what is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// A resource as a whole.
+    Whole,
+    /// A reference that leads on.
+    Edge,
+    /// A value, or a field that is missing.
+    Value,
+}
+
 /// A place with what is needed to rank it.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -19,8 +30,8 @@ pub(super) struct Place {
     pub(super) beside: Option<Label>,
     /// Set if the value comes from the defaults of a collection: what to blame.
     pub(super) default: Option<String>,
-    /// True for a value or a missing field, false for a reference that only leads on.
-    pub(super) is_value: bool,
+    /// How well it says what is wrong.
+    pub(super) rank: Rank,
 }
 
 /// The places of a reason, in order, each once.
@@ -35,9 +46,9 @@ pub(super) fn places(catalog: &Catalog, why: &Why) -> Vec<Place> {
             .iter_mut()
             .find(|known| known.label.span == place.label.span)
         {
-            Some(known) if known.label.text.is_empty() || (!known.is_value && place.is_value) => {
+            Some(known) if known.label.text.is_empty() || known.rank < place.rank => {
                 known.label.text = place.label.text;
-                known.is_value = place.is_value;
+                known.rank = place.rank;
             }
             Some(_) => {}
             None => found.push(place),
@@ -64,7 +75,7 @@ fn place(catalog: &Catalog, origin: &Origin) -> Option<Place> {
                 node: Some(resource.id),
                 beside: None,
                 default: None,
-                is_value: true,
+                rank: Rank::Whole,
             })
         }
         Origin::Item(node) => {
@@ -82,7 +93,7 @@ fn place(catalog: &Catalog, origin: &Origin) -> Option<Place> {
             node: None,
             beside: None,
             default: None,
-            is_value: true,
+            rank: Rank::Value,
         }),
     }
 }
@@ -98,7 +109,7 @@ fn plain(catalog: &Catalog, node: Node<'_>, text: String) -> Place {
         node: Some(node.id()),
         beside,
         default: None,
-        is_value: true,
+        rank: Rank::Value,
     }
 }
 
@@ -108,7 +119,7 @@ fn read(catalog: &Catalog, node: Node<'_>, field: Option<(RecordId, u16)>) -> Pl
     if catalog.reference_at(node.id()).is_some() {
         let mut place = edge(catalog, node, &[]);
         // The value of a reference is a value of its own where the field is compared.
-        place.is_value = false;
+        place.rank = Rank::Edge;
         return place;
     }
     let text = match (field, node.kind()) {
@@ -126,7 +137,9 @@ fn read(catalog: &Catalog, node: Node<'_>, field: Option<(RecordId, u16)>) -> Pl
         (None, _) => shorten(&node.describe()),
     };
     let mut place = plain(catalog, node, text);
-    place.is_value = node.is_scalar();
+    if !node.is_scalar() {
+        place.rank = Rank::Edge;
+    }
     if !node.is_scalar() {
         // A whole collection is shown by its key, which is one line.
         place.label.span = key_of(catalog, node).unwrap_or(place.label.span);
@@ -186,7 +199,7 @@ fn missing(catalog: &Catalog, parent: Node<'_>, (record, number): (RecordId, u16
         node: Some(parent.id()),
         beside: None,
         default: None,
-        is_value: true,
+        rank: Rank::Value,
     }
 }
 
@@ -211,7 +224,7 @@ fn default(
             node.range().start
         )),
         beside: Some(own.label),
-        is_value: own.is_value,
+        rank: own.rank,
     }
 }
 
@@ -240,7 +253,7 @@ fn edge(catalog: &Catalog, node: Node<'_>, notes: &[NodeId]) -> Place {
         format!(" ({})", notes.join(", "))
     };
     let mut place = plain(catalog, node, format!("{verb} {target}{notes}"));
-    place.is_value = false;
+    place.rank = Rank::Edge;
     place
 }
 

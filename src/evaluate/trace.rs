@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::label::{Place, places};
+use super::label::{Place, Rank, places};
 use super::{RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, visit};
 use crate::assessment::NotEvaluable;
 use crate::catalog::Catalog;
@@ -240,10 +240,11 @@ impl<'a> Tracer<'_, 'a> {
             }
             _ => subject.resource.is_some() && place.resource == subject.resource,
         };
-        let position = found
-            .iter()
-            .rposition(|place| within(place) && place.is_value)
-            .or_else(|| found.iter().rposition(within));
+        // Of the places that rank highest, the last: an assertion ends in what it is about.
+        let ranked = found.iter().enumerate().filter(|(_, place)| within(place));
+        let position = ranked
+            .max_by_key(|(index, place)| (place.rank, *index))
+            .map(|(index, _)| index);
         if let Some(position) = position {
             return found.remove(position);
         }
@@ -315,7 +316,7 @@ fn at_label(label: Label, resource: Option<u32>) -> Place {
         node: None,
         beside: None,
         default: None,
-        is_value: true,
+        rank: Rank::Value,
     }
 }
 

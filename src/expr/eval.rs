@@ -151,6 +151,8 @@ pub struct Machine<'a, W: Trace> {
     steps: Cell<u64>,
     limit: u64,
     depth: Cell<u32>,
+    /// True while the condition of `?:` is evaluated, where the first reason is enough.
+    brief: Cell<bool>,
     error: RefCell<Option<EvalError>>,
 }
 
@@ -212,6 +214,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             steps: Cell::new(0),
             limit,
             depth: Cell::new(0),
+            brief: Cell::new(false),
             error: RefCell::new(None),
         }
     }
@@ -414,7 +417,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         for part in parts {
             match self.truth(part, frame) {
                 (Ok(value), why) if value == decisive => {
-                    if !W::ON {
+                    if !W::ON || self.brief.get() {
                         return (Value::Bool(decisive), why);
                     }
                     decided = Some(match decided {
@@ -437,7 +440,9 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn branch(&self, range: TextRange, parts: &'a [Ir; 3], frame: &mut Frame<'a, W>) -> Out<'a, W> {
+        let outer = self.brief.replace(true);
         let (test, why) = self.eval(&parts[0], frame);
+        self.brief.set(outer);
         let taken = match test {
             Value::Bool(true) => &parts[1],
             Value::Bool(false) => &parts[2],

@@ -142,7 +142,8 @@ impl Page<'_> {
         if let Some(rule) = rule.filter(|rule| !rule.why.is_empty()) {
             self.write_note("why", &rule.why, out)?;
         }
-        if let Some(help) = &finding.help {
+        let title = finding.fix.as_ref().map(|fix| &fix.title);
+        if let Some(help) = finding.help.as_ref().or(title) {
             self.write_note("fix", help, out)?;
         }
         if let Some(asked) = finding.asked.filter(|_| self.style.verbose) {
@@ -153,11 +154,11 @@ impl Page<'_> {
         }
         let controls = rule.map_or(&[][..], |rule| &rule.controls);
         let code = clean(&finding.code);
-        let supports = match supported(controls) {
-            Some(controls) => format!("supports {controls} · "),
-            None => String::new(),
-        };
-        let line = format!("{code} · {supports}govlint explain {code}");
+        let supports = supported(controls).map(|controls| format!("supports {controls}"));
+        let explain = format!("govlint explain {code}");
+        let parts = [Some(code.into_owned()), supports, Some(explain)];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        let line = parts.join(self.palette.dot());
         writeln!(out, "  {}", self.palette.faint(&line))
     }
 
@@ -178,9 +179,10 @@ impl Page<'_> {
         let place = snippet::place(&self.assessment.sources, finding.primary.span);
         let until = until.map_or(String::new(), |until| format!(" until {until}"));
         let line = format!(
-            "waived[{}]: {} ({place}) · by {}{until}: {}",
+            "waived[{}]: {} ({place}){}by {}{until}: {}",
             self.palette.rule(&finding.rule, &finding.code),
             clean(&finding.message),
+            self.palette.dot(),
             clean(by),
             clean(reason),
         );

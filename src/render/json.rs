@@ -9,6 +9,7 @@ mod shape;
 use std::io::{self, BufWriter, Write};
 
 use schemars::generate::SchemaSettings;
+use serde_json::Value;
 
 use crate::assessment::{Assessment, NotEvaluable, RuleSummary, State, Triaged};
 use crate::finding::{Fix, Label};
@@ -32,13 +33,29 @@ pub fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io
 
 /// Returns the JSON Schema (2020-12) of what [`render`] writes.
 #[must_use]
-pub fn schema() -> serde_json::Value {
+pub fn schema() -> Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let generator = settings.into_generator();
     let mut schema = generator.into_root_schema_for::<shape::Document<'_>>();
     schema.insert("$id".to_owned(), SCHEMA_ID.into());
     schema.insert("title".to_owned(), "assessment".into());
-    schema.to_value()
+    let mut schema = schema.to_value();
+    join_lines(&mut schema);
+    schema
+}
+
+/// Makes each paragraph of a description one line, however it is broken in the source.
+fn join_lines(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(Value::String(text)) = fields.get_mut("description") {
+                *text = text.replace('\n', " ");
+            }
+            fields.values_mut().for_each(join_lines);
+        }
+        Value::Array(items) => items.iter_mut().for_each(join_lines),
+        _ => {}
+    }
 }
 
 fn document(assessment: &Assessment) -> shape::Document<'_> {

@@ -7,9 +7,20 @@ use crate::assessment::{
     Triaged, Verdicts,
 };
 use crate::finding::{Finding, Fingerprint, Label, Severity};
-use crate::render::{Renderer, Style};
+use crate::render::{FORMATS, Renderer, Style, by_name};
 use crate::scalar::Date;
 use crate::source::{Source, SourceId, Sources, Span, TextRange};
+
+#[test]
+fn formats_are_found_by_name() {
+    let style = Style::default();
+    for (name, renderer) in FORMATS {
+        let found = by_name(name).expect(name);
+        let story = north_star();
+        assert_eq!(story.render(found, style), story.render(*renderer, style));
+    }
+    assert!(by_name("smoke-signals").is_none());
+}
 
 /// An assessment in the making: texts with marked spans, and what is said about them.
 pub(crate) struct Story {

@@ -78,9 +78,7 @@ pub fn load(
     for (_, document) in of_kind(&files, "Relations") {
         loader.relations(document, &mut library);
     }
-    for (_, document) in of_kind(&files, "Functions") {
-        loader.functions(document, &mut library);
-    }
+    loader.functions(&files, &mut library);
     let policies = loader.policies(&files);
     let profiles = loader.profiles(&files);
     let chosen = overlay
@@ -509,23 +507,42 @@ impl Loader<'_> {
         Ok(RelationEdges { kind, path, when })
     }
 
-    fn functions(&mut self, document: Document<'_>, library: &mut Library) {
-        document.only_fields(
-            document.root,
-            "a file of functions",
-            &["apiVersion", "kind", "functions"],
-            &mut self.mistakes,
-        );
-        for node in document.texts(document.root, "functions") {
+    /// Functions may stand in any order and call each other, but not in a circle: each round
+    /// adds those whose callees are known.
+    fn functions(&mut self, files: &[File], library: &mut Library) {
+        let mut pending: Vec<(Document<'_>, Node<'_>)> = Vec::new();
+        for (_, document) in of_kind(files, "Functions") {
+            let fields = ["apiVersion", "kind", "functions"];
             document.only_fields(
-                node,
-                "a function",
-                &["function", "value", "doc"],
+                document.root,
+                "a file of functions",
+                &fields,
                 &mut self.mistakes,
             );
-            let result = self.function(document, node, library);
-            if let Some(function) = self.note(result) {
-                library.add_function(function);
+            for node in document.texts(document.root, "functions") {
+                let fields = ["function", "value", "doc"];
+                document.only_fields(node, "a function", &fields, &mut self.mistakes);
+                pending.push((document, node));
+            }
+        }
+        loop {
+            let before = pending.len();
+            let mut failed = Vec::new();
+            for (document, node) in std::mem::take(&mut pending) {
+                let (sites, indexes) = (self.tables.sites.len(), self.tables.indexes.len());
+                match self.function(document, node, library) {
+                    Ok(function) => library.add_function(function),
+                    Err(mistake) => {
+                        self.tables.sites.truncate(sites);
+                        self.tables.indexes.truncate(indexes);
+                        failed.push(mistake);
+                        pending.push((document, node));
+                    }
+                }
+            }
+            if pending.is_empty() || pending.len() == before {
+                self.mistakes.extend(failed);
+                return;
             }
         }
     }
@@ -697,6 +714,7 @@ impl Loader<'_> {
             examples,
             span: document.head(),
             enabled,
+            reads: Vec::new(),
             stratum: 0,
         })
     }
@@ -974,6 +992,9 @@ impl Loader<'_> {
 
     /// Puts every rule above the rules whose verdicts it reads.
     fn stratify(&mut self, rules: &mut [Rule]) {
+        for rule in &mut *rules {
+            rule.reads = verdicts_read(rule);
+        }
         let positions: BTreeMap<String, usize> = rules
             .iter()
             .enumerate()
@@ -982,7 +1003,7 @@ impl Loader<'_> {
         let reads: Vec<Vec<usize>> = rules
             .iter()
             .map(|rule| {
-                verdicts_read(rule)
+                rule.reads
                     .iter()
                     .filter_map(|name| positions.get(name).copied())
                     .collect()
@@ -1030,7 +1051,7 @@ impl Loader<'_> {
                             library,
                             rules: self.names,
                             self_type: Some(Type::record(kinds.kind(record.within).record)),
-                            it_type: Some(Type::record(record_id)),
+                            it_type: Some(Type::record(kinds.item_around(record_id))),
                             params: &[],
                             lets: &[],
                             locals: Vec::new(),

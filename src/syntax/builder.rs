@@ -78,8 +78,9 @@ impl<'a> Builder<'a> {
     #[must_use]
     pub(super) fn new(text: &'a str) -> Self {
         let mut tree = Tree::default();
-        // Governance texts have a node for every ten to sixteen bytes.
-        tree.nodes.reserve(text.len() / 12 + 4);
+        // Governance texts have a node for every ten to sixteen bytes; growing would copy the
+        // arena, while giving back what is too much does not.
+        tree.nodes.reserve(text.len() / 9 + 4);
         tree.nodes.push(RawNode {
             range: TextRange::default(),
             next: 0,
@@ -265,7 +266,7 @@ impl<'a> Builder<'a> {
         if self.documents.is_empty() {
             self.tree.nodes.truncate(1);
         }
-        // Shrinking copies, so a little slack stays.
+        // A little slack is not worth a call of the allocator.
         if self.tree.nodes.capacity() - self.tree.nodes.len() > self.tree.nodes.len() / 8 {
             self.tree.nodes.shrink_to_fit();
         }

@@ -51,11 +51,15 @@ impl BlockHeader {
             indentation: None,
             end: start + 1,
         };
+        // One sign and one digit, in either order.
         while let Some(byte) = bytes.get(header.end) {
+            let unsigned = header.chomping == Chomping::Clip;
             match byte {
-                b'-' => header.chomping = Chomping::Strip,
-                b'+' => header.chomping = Chomping::Keep,
-                b'1'..=b'9' => header.indentation = Some(byte - b'0'),
+                b'-' if unsigned => header.chomping = Chomping::Strip,
+                b'+' if unsigned => header.chomping = Chomping::Keep,
+                b'1'..=b'9' if header.indentation.is_none() => {
+                    header.indentation = Some(byte - b'0');
+                }
                 _ => break,
             }
             header.end += 1;
@@ -183,9 +187,8 @@ pub(super) fn is_document_marker(line: &[u8]) -> bool {
 #[must_use]
 pub(super) fn after_break(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at) {
-        Some(b'\n') => at + 1,
         Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => at + 2,
-        Some(b'\r') => at + 1,
+        Some(b'\n' | b'\r') => at + 1,
         _ => at,
     }
 }

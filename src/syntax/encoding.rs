@@ -16,13 +16,14 @@ pub struct Undecodable {
 
 /// Returns `bytes` as text.
 ///
-/// A byte order mark stays in the text, so that offsets are offsets in the file; the readers pass
+/// Bytes given as a vector are not copied. A byte order mark stays in the text, so that offsets are offsets in the file; the readers pass
 /// over it.
 ///
 /// # Errors
 ///
 /// Returns [`Undecodable`] for UTF-16, for bytes that are no UTF-8, and for NUL.
-pub fn decode(bytes: Vec<u8>) -> Result<String, Box<Undecodable>> {
+pub fn decode(bytes: impl Into<Vec<u8>>) -> Result<String, Box<Undecodable>> {
+    let bytes = bytes.into();
     if let Some(big_endian) = utf16_order(&bytes) {
         return Err(Box::new(utf16(&bytes, big_endian)));
     }
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
 
     fn fault(bytes: &[u8]) -> String {
-        let Undecodable { text, fault } = *decode(bytes.to_vec()).expect_err("a fault");
+        let Undecodable { text, fault } = *decode(bytes).expect_err("a fault");
         let TextRange { start, end } = fault.primary.0;
         assert!(text.get(start as usize..end as usize).is_some());
         format!("{start}..{end} {}: {}", fault.message, fault.primary.1)
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn utf8_is_taken_with_or_without_a_byte_order_mark() {
         for text in ["", "a: ä\n", "\u{feff}a: 1"] {
-            assert_eq!(decode(text.into()).as_deref(), Ok(text));
+            assert_eq!(decode(text).as_deref(), Ok(text));
         }
     }
 

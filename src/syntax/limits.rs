@@ -30,10 +30,7 @@ pub const FAULTS: usize = 1_000;
 pub(super) fn too_long(length: usize) -> SyntaxFault {
     fault(
         TextRange::default(),
-        format!(
-            "the file holds {length} bytes, more than the {} that are read",
-            SIZE
-        ),
+        format!("the file holds {length} bytes, more than the {SIZE} that are read"),
         "nothing of this file was read",
         "split it into several files",
     )

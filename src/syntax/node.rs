@@ -338,6 +338,7 @@ impl<'a> Node<'a> {
     }
 
     /// The children as they lie in the tree: the items of a sequence, or keys and values in turn.
+    #[must_use]
     pub fn children(self) -> Children<'a> {
         let raw = self.raw();
         Children {
@@ -347,6 +348,7 @@ impl<'a> Node<'a> {
     }
 
     /// The items of a sequence; nothing for any other node.
+    #[must_use]
     pub fn items(self) -> Children<'a> {
         if self.kind() == NodeKind::Sequence {
             self.children()
@@ -359,6 +361,7 @@ impl<'a> Node<'a> {
     }
 
     /// The entries of a mapping in their order; nothing for any other node.
+    #[must_use]
     pub fn entries(self) -> Entries<'a> {
         let children = if self.kind() == NodeKind::Mapping {
             self.children()

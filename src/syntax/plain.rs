@@ -5,15 +5,20 @@
 //! thing it does not know, and at everything that is wrong: finding words for mistakes is the work
 //! of the full reader. What it reads, it reads exactly as the full reader does.
 
+mod blocks;
+mod flow;
+mod scalars;
+
 use std::sync::Arc;
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3};
+use memchr::{memchr, memchr_iter, memchr2_iter};
 
 use crate::source::{Source, TextRange};
 
+use self::scalars::{Next, Scalar};
 use super::builder::Builder;
-use super::decode::{self, BlockHeader, FlowStyle};
-use super::{Decoded, NodeKind, Parsed, ScalarStyle, offset, scalar};
+use super::decode;
+use super::{NodeKind, Parsed, ScalarStyle, offset};
 
 /// The longest key that is read here. YAML ends keys at 1,024 characters.
 const LONGEST_KEY: usize = 1_000;
@@ -53,12 +58,12 @@ fn is_ordinary(bytes: &[u8]) -> bool {
     }
     !special
         && memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n'))
-        && !(beyond_ascii && memchr2(0xC2, 0xEF, bytes).is_some_and(|at| has_odd(&bytes[at..])))
+        && !(beyond_ascii && has_odd(bytes))
 }
 
 /// True if one of the characters U+0080 to U+009F, U+FEFF, U+FFFE and U+FFFF stands in the text.
 fn has_odd(bytes: &[u8]) -> bool {
-    memchr::memchr2_iter(0xC2, 0xEF, bytes).any(|at| {
+    memchr2_iter(0xC2, 0xEF, bytes).any(|at| {
         matches!(
             bytes[at..],
             [0xC2, 0x80..=0x9F, ..] | [0xEF, 0xBB, 0xBF, ..] | [0xEF, 0xBF, 0xBE | 0xBF, ..]
@@ -73,30 +78,15 @@ struct Frame {
     sequence: bool,
 }
 
+/// How far the document has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Document {
+    /// None has started since the last one ended.
     None,
+    /// Its `---` has been read, and nothing else.
     Started,
     /// Its root has been opened.
     Rooted,
-}
-
-/// What follows a scalar on its line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    /// A colon that makes it a key.
-    Colon(usize),
-    Comment(usize),
-    /// The end of the line.
-    Line(usize),
-}
-
-/// A scalar that is read and not yet added.
-struct Scalar {
-    range: TextRange,
-    kind: NodeKind,
-    style: ScalarStyle,
-    decoded: Option<Decoded>,
 }
 
 struct Reader<'a> {
@@ -175,7 +165,8 @@ impl Reader<'_> {
             match self.bytes.get(content) {
                 None | Some(b'\n' | b'\r' | b'#') => {
                     self.pending = Some(dash + 1);
-                    return self.finish_line(content);
+                    self.finish_line(content);
+                    return Some(());
                 }
                 Some(b'-') if self.is_blank(content + 1) => {
                     self.open(NodeKind::Sequence, content)?;
@@ -225,7 +216,8 @@ impl Reader<'_> {
             None | Some(b'\n' | b'\r' | b'#') => {
                 self.end = at;
                 self.pending = Some(at);
-                self.finish_line(content)
+                self.finish_line(content);
+                Some(())
             }
             Some(_) => self.value(content),
         }
@@ -236,257 +228,14 @@ impl Reader<'_> {
         match self.bytes[at] {
             b'[' | b'{' => {
                 let end = self.flow(at)?;
-                self.finish_line(self.skip_blanks_before_comment(end)?)
+                self.finish_line(self.skip_blanks_before_comment(end)?);
+                Some(())
             }
             b'|' | b'>' => self.block_scalar(at),
             _ => {
                 let (scalar, next) = self.scalar(at)?;
                 self.add(scalar);
                 self.end_line(next)
-            }
-        }
-    }
-
-    /// Reads a scalar of one line outside brackets.
-    #[inline]
-    fn scalar(&self, at: usize) -> Option<(Scalar, Next)> {
-        if let b'"' | b'\'' = self.bytes[at] {
-            let scalar = self.quoted(at)?;
-            let next = self.after_quote(scalar.range.end as usize)?;
-            return Some((scalar, next));
-        }
-        if !self.starts_plain(at) {
-            return None;
-        }
-        let next = self.plain_end(at);
-        let (Next::Colon(stop) | Next::Comment(stop) | Next::Line(stop)) = next;
-        Some((self.plain(at, stop), next))
-    }
-
-    /// The bare scalar between `start` and `stop`, without the spaces at its end.
-    #[inline]
-    fn plain(&self, start: usize, stop: usize) -> Scalar {
-        let mut end = stop;
-        while self.bytes[end - 1] == b' ' {
-            end -= 1;
-        }
-        Scalar {
-            range: TextRange::new(offset(start), offset(end)),
-            kind: scalar::resolve(&self.bytes[start..end]),
-            style: ScalarStyle::Plain,
-            decoded: None,
-        }
-    }
-
-    /// Where a bare scalar outside brackets ends.
-    #[inline]
-    fn plain_end(&self, start: usize) -> Next {
-        let mut at = start;
-        loop {
-            let Some(found) = memchr3(b':', b'#', b'\n', &self.bytes[at..]) else {
-                return Next::Line(self.bytes.len());
-            };
-            at += found;
-            match self.bytes[at] {
-                b'\n' => return Next::Line(self.line_end(at)),
-                b':' if self.is_blank(at + 1) => return Next::Colon(at),
-                b'#' if self.bytes[at - 1] == b' ' => return Next::Comment(at),
-                _ => at += 1,
-            }
-        }
-    }
-
-    /// Reads a scalar in quotes.
-    fn quoted(&self, at: usize) -> Option<Scalar> {
-        let (end, style) = match self.bytes[at] {
-            b'"' => self.double_quoted(at)?,
-            _ => self.single_quoted(at)?,
-        };
-        let decoded = style.map(|style| decode::flow(self.text, at + 1, end - 1, style));
-        Some(Scalar {
-            range: TextRange::new(offset(at), offset(end)),
-            kind: NodeKind::String,
-            style: ScalarStyle::Quoted,
-            decoded,
-        })
-    }
-
-    /// The end of the text in double quotes at `at`, and how to decode it if it has escapes.
-    fn double_quoted(&self, at: usize) -> Option<(usize, Option<FlowStyle>)> {
-        let mut style = None;
-        let mut at = at + 1;
-        loop {
-            at += memchr3(b'"', b'\\', b'\n', &self.bytes[at..])?;
-            match self.bytes[at] {
-                b'"' => return Some((at + 1, style)),
-                b'\\' => {
-                    at += self.escape(at)?;
-                    style = Some(FlowStyle::Double);
-                }
-                _ => return None,
-            }
-        }
-    }
-
-    /// The length of the escape at `at`.
-    fn escape(&self, at: usize) -> Option<usize> {
-        let digits = |count: usize| {
-            let digits = self.bytes.get(at + 2..at + 2 + count)?;
-            let fit = digits.iter().all(u8::is_ascii_hexdigit);
-            // Surrogates come in pairs, which is for the full reader.
-            let surrogate = count == 4
-                && matches!(
-                    digits,
-                    [b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', ..]
-                );
-            (fit && !surrogate).then_some(2 + count)
-        };
-        match self.bytes.get(at + 1)? {
-            b'x' => digits(2),
-            b'u' => digits(4),
-            b'0' | b'a' | b'b' | b't' | b'n' | b'v' | b'f' | b'r' | b'e' | b' ' | b'"' | b'/'
-            | b'\\' | b'N' | b'_' | b'L' | b'P' => Some(2),
-            _ => None,
-        }
-    }
-
-    /// The end of the text in single quotes at `at`, and how to decode it if it has quotes within.
-    fn single_quoted(&self, at: usize) -> Option<(usize, Option<FlowStyle>)> {
-        let mut style = None;
-        let mut at = at + 1;
-        loop {
-            at += memchr2(b'\'', b'\n', &self.bytes[at..])?;
-            if self.bytes[at] == b'\n' {
-                return None;
-            }
-            if self.bytes.get(at + 1) != Some(&b'\'') {
-                return Some((at + 1, style));
-            }
-            style = Some(FlowStyle::Single);
-            at += 2;
-        }
-    }
-
-    fn after_quote(&self, end: usize) -> Option<Next> {
-        let content = self.skip_spaces(end);
-        match self.bytes.get(content) {
-            Some(b':') if self.is_blank(content + 1) => Some(Next::Colon(content)),
-            Some(b'#') if content > end => Some(Next::Comment(content)),
-            None | Some(b'\n' | b'\r') => Some(Next::Line(content)),
-            Some(_) => None,
-        }
-    }
-
-    /// Reads the list or map in brackets at `at`; returns the offset after it.
-    fn flow(&mut self, at: usize) -> Option<usize> {
-        let (kind, bracket) = match self.bytes[at] {
-            b'{' => (NodeKind::Mapping, b'}'),
-            _ => (NodeKind::Sequence, b']'),
-        };
-        self.builder.open(kind, offset(at)).ok()?;
-        let mut at = self.skip_spaces(at + 1);
-        while *self.bytes.get(at)? != bracket {
-            at = match kind {
-                NodeKind::Mapping => self.flow_entry(at)?,
-                _ => self.flow_value(at)?,
-            };
-            at = self.skip_spaces(at);
-            match self.bytes.get(at)? {
-                b',' => at = self.skip_spaces(at + 1),
-                byte if *byte == bracket => {}
-                _ => return None,
-            }
-        }
-        self.end = at + 1;
-        self.builder.close(offset(at + 1)).ok()?;
-        Some(at + 1)
-    }
-
-    fn flow_entry(&mut self, at: usize) -> Option<usize> {
-        let key = self.flow_scalar(at)?;
-        let end = key.range.end as usize;
-        let colon = self.skip_spaces(end);
-        self.key(key, colon)?;
-        if self.bytes.get(colon) != Some(&b':') {
-            self.add_absent_at(end);
-            return Some(colon);
-        }
-        if !self.is_blank(colon + 1) && !matches!(self.bytes.get(colon + 1), Some(b',' | b'}')) {
-            return None;
-        }
-        let value = self.skip_spaces(colon + 1);
-        if let b',' | b'}' = self.bytes.get(value)? {
-            self.add_absent_at(colon + 1);
-            return Some(value);
-        }
-        self.flow_value(value)
-    }
-
-    fn flow_value(&mut self, at: usize) -> Option<usize> {
-        if let b'[' | b'{' = self.bytes.get(at)? {
-            return self.flow(at);
-        }
-        let scalar = self.flow_scalar(at)?;
-        let end = scalar.range.end as usize;
-        self.add(scalar);
-        Some(end)
-    }
-
-    /// Reads a scalar within brackets.
-    fn flow_scalar(&self, at: usize) -> Option<Scalar> {
-        if let b'"' | b'\'' = self.bytes.get(at)? {
-            return self.quoted(at);
-        }
-        if !self.starts_plain(at) {
-            return None;
-        }
-        let mut stop = at;
-        loop {
-            match self.bytes.get(stop)? {
-                b'\n' | b'\r' => return None,
-                b',' | b'[' | b']' | b'{' | b'}' => break,
-                b':' if self.is_blank(stop + 1) || self.is_flow(stop + 1) => break,
-                b'#' if self.bytes[stop - 1] == b' ' => return None,
-                _ => stop += 1,
-            }
-        }
-        (stop > at).then(|| self.plain(at, stop))
-    }
-
-    /// Reads the text block at `at`.
-    fn block_scalar(&mut self, at: usize) -> Option<()> {
-        let header = BlockHeader::read(self.text, at);
-        let line_end = self.skip_blanks_before_comment(header.end)?;
-        if header.indentation.is_some() {
-            return None;
-        }
-        self.finish_line(line_end)?;
-        let first = self.at;
-        let indentation = self.block_indentation(first)?;
-        let (decoded, end) = decode::block(self.text, &header, first, indentation);
-        let range = TextRange::new(offset(at), offset(end));
-        self.builder.decoded(range, NodeKind::String, decoded);
-        self.end = end;
-        self.at = decode::after_break(self.bytes, end);
-        Some(())
-    }
-
-    /// The column of the first content of the text block whose lines start at `at`.
-    fn block_indentation(&self, at: usize) -> Option<usize> {
-        let outer = self.open.last()?.column;
-        let mut longest_blank = 0;
-        let mut line = at;
-        loop {
-            let content = self.skip_spaces(line);
-            match self.bytes.get(content)? {
-                b'\n' | b'\r' => {
-                    longest_blank = longest_blank.max(content - line);
-                    line = decode::after_break(self.bytes, content);
-                }
-                _ => {
-                    let column = content - line;
-                    return (column > outer && column >= longest_blank).then_some(column);
-                }
             }
         }
     }
@@ -499,7 +248,8 @@ impl Reader<'_> {
         self.builder.start_document();
         self.document = Document::Started;
         let content = self.skip_blanks_before_comment(self.line + 3)?;
-        self.finish_line(content)
+        self.finish_line(content);
+        Some(())
     }
 
     fn end_document(&mut self) -> Option<()> {
@@ -536,14 +286,13 @@ impl Reader<'_> {
     #[inline]
     fn add(&mut self, scalar: Scalar) {
         self.end = scalar.range.end as usize;
-        match scalar.decoded {
-            None => {
-                self.builder.scalar(scalar.range, scalar.kind, scalar.style);
-            }
-            Some(decoded) => {
-                self.builder.decoded(scalar.range, scalar.kind, decoded);
-            }
-        }
+        let Some(style) = scalar.decode else {
+            self.builder.scalar(scalar.range, scalar.kind, scalar.style);
+            return;
+        };
+        let (start, end) = (scalar.range.start as usize + 1, self.end - 1);
+        let decoded = decode::flow(self.text, start, end, style);
+        self.builder.decoded(scalar.range, scalar.kind, decoded);
     }
 
     /// Adds the value that a key or dash still lacks.
@@ -563,18 +312,20 @@ impl Reader<'_> {
     fn end_line(&mut self, next: Next) -> Option<()> {
         match next {
             Next::Colon(_) => None,
-            Next::Comment(at) | Next::Line(at) => self.finish_line(at),
+            Next::Comment(at) | Next::Line(at) => {
+                self.finish_line(at);
+                Some(())
+            }
         }
     }
 
     /// Goes to the next line from a comment or line end.
     #[inline]
-    fn finish_line(&mut self, at: usize) -> Option<()> {
+    fn finish_line(&mut self, at: usize) {
         match self.bytes.get(at) {
             Some(b'#') => self.comment(at),
             _ => self.at = decode::after_break(self.bytes, at),
         }
-        Some(())
     }
 
     fn comment(&mut self, at: usize) {
@@ -624,16 +375,5 @@ impl Reader<'_> {
 
     fn is_flow(&self, at: usize) -> bool {
         matches!(self.bytes.get(at), Some(b',' | b'[' | b']' | b'{' | b'}'))
-    }
-
-    /// True if a bare scalar can start here; some rare ones are left to the full reader.
-    #[inline]
-    fn starts_plain(&self, at: usize) -> bool {
-        match self.bytes[at] {
-            b'-' => !self.is_blank(at + 1) && !self.is_flow(at + 1),
-            b'?' | b':' | b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|'
-            | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' => false,
-            _ => true,
-        }
     }
 }

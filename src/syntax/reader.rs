@@ -4,6 +4,8 @@
 //! cursor that follows the events through the bytes. So ranges do not depend on the parser's
 //! habits, and the fast reader can give the same ones.
 
+mod cursor;
+
 use std::sync::Arc;
 
 use granit_parser::{
@@ -13,6 +15,8 @@ use granit_parser::{
 
 use crate::finding::EngineCheck;
 use crate::source::{Source, TextRange};
+
+use cursor::Cursor;
 
 use super::builder::{Anchor, Builder, Slot, Stop, fault};
 use super::decode::{self, BlockHeader, FlowStyle};
@@ -26,7 +30,7 @@ pub(super) fn read(source: &Arc<Source>) -> Parsed {
     let mut reader = Reader {
         text,
         builder: Builder::new(text),
-        cursor: 0,
+        cursor: Cursor { text, at: 0 },
         open: Vec::new(),
         anchors: Vec::new(),
         last: 0,
@@ -60,7 +64,7 @@ struct Reader<'a> {
     text: &'a str,
     builder: Builder<'a>,
     /// Everything before it is accounted for.
-    cursor: usize,
+    cursor: Cursor<'a>,
     open: Vec<Notation>,
     /// The anchors of the document, by the order of their nodes.
     anchors: Vec<Anchor>,
@@ -107,9 +111,9 @@ impl<'a> Reader<'a> {
     }
 
     fn error(&mut self, error: &ScanError) {
-        let at = error.marker().byte_offset().unwrap_or(self.cursor);
-        self.cursor = self.cursor.min(at);
-        let between = &self.text.as_bytes()[self.cursor..at];
+        let at = error.marker().byte_offset().unwrap_or(self.cursor.at);
+        self.cursor.at = self.cursor.at.min(at);
+        let between = &self.text.as_bytes()[self.cursor.at..at];
         let next_starts = || between.windows(4).any(|bytes| bytes == b"\n---");
         let new = match self.progress {
             Progress::Within => false,
@@ -123,11 +127,11 @@ impl<'a> Reader<'a> {
             ErrorKind::RecursionLimitExceeded => limits::too_deep(limits::character(self.text, at)),
             kind => {
                 let bracket = self.bracket();
-                describe(trouble(kind), self.text, self.cursor, at, bracket)
+                describe(trouble(kind), self.text, self.cursor.at, at, bracket)
             }
         };
         self.builder.break_document(fault);
-        self.cursor = at;
+        self.cursor.at = at;
     }
 
     /// The start of the list or map in brackets that is being read.
@@ -165,7 +169,7 @@ impl<'a> Reader<'a> {
                 self.enter(0);
                 self.builder
                     .unknown_alias(&self.anchors, &name, range(span));
-                self.cursor = bytes_of(span).1;
+                self.cursor.at = bytes_of(span).1;
             }
             _ => {}
         }
@@ -177,11 +181,11 @@ impl<'a> Reader<'a> {
         self.builder.start_document();
         self.anchors.clear();
         if explicit {
-            self.cursor = end;
+            self.cursor.at = end;
         } else if self.recovered {
-            self.cursor = start;
+            self.cursor.at = start;
         } else {
-            self.skip_document_ends();
+            self.cursor.skip_document_ends();
         }
         self.progress = Progress::Within;
         self.recovered = false;
@@ -193,7 +197,7 @@ impl<'a> Reader<'a> {
         self.progress = Progress::Ended;
         if end > start {
             self.progress = Progress::Between;
-            self.cursor = end;
+            self.cursor.at = end;
         }
     }
 
@@ -212,11 +216,11 @@ impl<'a> Reader<'a> {
         self.last = match written {
             Written::Plain if start == end => {
                 // A key that is not there stands right before its colon.
-                let asked = self.text[..self.cursor].ends_with('?') || properties.is_some();
+                let asked = self.text[..self.cursor.at].ends_with('?') || properties.is_some();
                 if slot == Slot::Key && !asked {
-                    self.skip_space();
+                    self.cursor.skip_space();
                 }
-                let here = TextRange::new(offset(self.cursor), offset(self.cursor));
+                let here = TextRange::new(offset(self.cursor.at), offset(self.cursor.at));
                 self.builder.scalar(here, kind, ScalarStyle::Plain)
             }
             Written::Literal | Written::Folded => self.block_scalar(value, kind, span),
@@ -235,7 +239,7 @@ impl<'a> Reader<'a> {
     /// Adds a scalar in quotes or without.
     fn flow_scalar(&mut self, value: &str, kind: NodeKind, style: FlowStyle, span: &Span) -> u32 {
         let (start, end) = bytes_of(span);
-        self.cursor = end;
+        self.cursor.at = end;
         let (quotes, plain_style) = match style {
             FlowStyle::Plain => (0, ScalarStyle::Plain),
             FlowStyle::Single | FlowStyle::Double => (1, ScalarStyle::Quoted),
@@ -251,8 +255,8 @@ impl<'a> Reader<'a> {
 
     /// Adds a text block. The parser's span starts with its content, the node with its header.
     fn block_scalar(&mut self, value: &str, kind: NodeKind, span: &Span) -> u32 {
-        self.skip_space();
-        let start = self.cursor;
+        self.cursor.skip_space();
+        let start = self.cursor.at;
         if !self.text[start..].starts_with(['|', '>']) {
             return self.block_scalar_elsewhere(value, kind, span);
         }
@@ -270,7 +274,7 @@ impl<'a> Reader<'a> {
             let line = memchr::memrchr2(b'\n', b'\r', &bytes[..content]).map_or(0, |at| at + 1);
             decode::block(self.text, &header, first, content - line)
         };
-        self.cursor = end;
+        self.cursor.at = end;
         let range = TextRange::new(offset(start), offset(end));
         self.builder.decoded(range, kind, agreeing(decoded, value))
     }
@@ -280,8 +284,8 @@ impl<'a> Reader<'a> {
     fn block_scalar_elsewhere(&mut self, value: &str, kind: NodeKind, span: &Span) -> u32 {
         let content = span.slice(self.text).unwrap_or("").trim_end();
         let start = bytes_of(span).0;
-        self.cursor = start + content.len();
-        let range = TextRange::new(offset(start), offset(self.cursor));
+        self.cursor.at = start + content.len();
+        let range = TextRange::new(offset(start), offset(self.cursor.at));
         let decoded = agreeing(Decoded::default(), value);
         self.builder.decoded(range, kind, decoded)
     }
@@ -346,10 +350,10 @@ impl<'a> Reader<'a> {
         };
         if notation == Notation::Block && kind == NodeKind::Sequence {
             // The parser may stand behind the first dash already.
-            self.skip_space();
-            start = self.cursor;
+            self.cursor.skip_space();
+            start = self.cursor.at;
         } else if end > start {
-            self.cursor = end;
+            self.cursor.at = end;
         }
         if slot == Slot::Key {
             return self.key_is_no_scalar(start);
@@ -380,15 +384,15 @@ impl<'a> Reader<'a> {
     fn close(&mut self, span: &Span) -> Result<(), Stop> {
         let (start, end) = bytes_of(span);
         if self.open.pop() == Some(Notation::Flow) && end > start {
-            self.cursor = end;
+            self.cursor.at = end;
         }
-        self.builder.close(offset(self.cursor))
+        self.builder.close(offset(self.cursor.at))
     }
 
     fn alias(&mut self, id: usize, span: &Span) -> Result<(), Stop> {
         let slot = self.builder.slot();
         self.enter(0);
-        self.cursor = bytes_of(span).1;
+        self.cursor.at = bytes_of(span).1;
         let anchor = self
             .anchors
             .binary_search_by_key(&id, |anchor| anchor.id)
@@ -396,7 +400,7 @@ impl<'a> Reader<'a> {
         let Ok(anchor) = anchor else {
             let name = self
                 .text
-                .get(bytes_of(span).0 + 1..self.cursor)
+                .get(bytes_of(span).0 + 1..self.cursor.at)
                 .unwrap_or("");
             self.builder.unknown_alias(&self.anchors, name, range(span));
             return Ok(());
@@ -414,78 +418,17 @@ impl<'a> Reader<'a> {
         let flow = self.open.last() == Some(&Notation::Flow);
         match self.builder.slot() {
             Slot::Root => {}
-            Slot::Item if flow => self.pass(b','),
-            Slot::Item => self.pass(b'-'),
+            Slot::Item if flow => self.cursor.pass(b','),
+            Slot::Item => self.cursor.pass(b'-'),
             Slot::Key => {
                 if flow {
-                    self.pass(b',');
+                    self.cursor.pass(b',');
                 }
-                self.pass(b'?');
+                self.cursor.pass(b'?');
             }
-            Slot::Value => self.pass(b':'),
+            Slot::Value => self.cursor.pass(b':'),
         }
-        self.pass_properties(properties)
-    }
-
-    /// Moves past `sign` if it is what comes next.
-    fn pass(&mut self, sign: u8) {
-        let before = self.cursor;
-        self.skip_space();
-        let bytes = self.text.as_bytes();
-        let alone = match bytes.get(self.cursor + 1) {
-            None | Some(b' ' | b'\t' | b'\n' | b'\r') => true,
-            Some(_) => matches!(sign, b',' | b':'),
-        };
-        if bytes.get(self.cursor) == Some(&sign) && alone {
-            self.cursor += 1;
-        } else {
-            self.cursor = before;
-        }
-    }
-
-    fn pass_properties(&mut self, count: usize) -> Option<TextRange> {
-        let mut place: Option<TextRange> = None;
-        for _ in 0..count {
-            self.skip_space();
-            let start = self.cursor;
-            let rest = &self.text.as_bytes()[start..];
-            let verbatim = rest.starts_with(b"!<");
-            let length = rest.iter().position(|byte| match byte {
-                b' ' | b'\t' | b'\n' | b'\r' => true,
-                b',' | b'[' | b']' | b'{' | b'}' => !verbatim,
-                _ => false,
-            });
-            self.cursor = start + length.unwrap_or(rest.len());
-            let here = TextRange::new(offset(start), offset(self.cursor));
-            place = Some(place.map_or(here, |place| place.cover(here)));
-        }
-        place
-    }
-
-    /// Moves past lines with `...` that end no document.
-    fn skip_document_ends(&mut self) {
-        self.skip_space();
-        while self.text[self.cursor..].starts_with("...") {
-            self.cursor += 3;
-            self.skip_space();
-        }
-    }
-
-    /// Moves past blanks, line ends and comments.
-    fn skip_space(&mut self) {
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.cursor) {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.cursor += 1,
-                Some(b'#') => {
-                    let rest = &bytes[self.cursor..];
-                    let length = memchr::memchr2(b'\n', b'\r', rest);
-                    self.cursor += length.unwrap_or(rest.len());
-                }
-                Some(0xEF) if bytes[self.cursor..].starts_with(b"\xEF\xBB\xBF") => self.cursor += 3,
-                _ => return,
-            }
-        }
+        self.cursor.pass_properties(properties)
     }
 }
 

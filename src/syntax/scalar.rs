@@ -30,7 +30,7 @@ fn resolve_number(bytes: &[u8]) -> NodeKind {
         [b'0', b'o', digits @ ..] => {
             return int_if(all(digits, |byte| matches!(byte, b'0'..=b'7')));
         }
-        [b'0', b'x', digits @ ..] => return int_if(all(digits, |byte| byte.is_ascii_hexdigit())),
+        [b'0', b'x', digits @ ..] => return int_if(all(digits, u8::is_ascii_hexdigit)),
         b".nan" | b".NaN" | b".NAN" => return NodeKind::Float,
         [b'+' | b'-', rest @ ..] => rest,
         _ => bytes,
@@ -54,7 +54,7 @@ fn resolve_decimal(bytes: &[u8]) -> NodeKind {
     let exponent_fits = match rest {
         [] => true,
         [b'e' | b'E', b'+' | b'-', digits @ ..] | [b'e' | b'E', digits @ ..] => {
-            all(digits, |byte| byte.is_ascii_digit())
+            all(digits, u8::is_ascii_digit)
         }
         _ => false,
     };

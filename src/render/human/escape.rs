@@ -43,12 +43,12 @@ fn is_hidden(before: char, character: char) -> bool {
     match character {
         // Joiners belong to emoji and to scripts that connect letters, not to ASCII.
         '\u{200c}' | '\u{200d}' => before.is_ascii(),
-        // Soft hyphen, Arabic letter mark, Hangul fillers, Mongolian separator.
-        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' => true,
-        // Zero-width space, direction marks; line separators and overrides; isolates and the like.
-        '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
-        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' => true,
-        '\u{e0000}'..='\u{e007f}' => true,
+        // Soft hyphen, letter mark, fillers and separators that take no room.
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}'
+        // Zero-width space, direction marks, line separators, overrides, isolates.
+        | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        // Byte order mark, interlinear annotations, tags.
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => true,
         _ => character.is_control(),
     }
 }

@@ -7,8 +7,9 @@ use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpa
 use super::escape::{clean, push_clean};
 use crate::source::{Source, TextRange};
 
-/// Characters shown on each side of a label when a line is cut, if there is room.
-const CONTEXT: usize = 24;
+/// The least number of characters shown on each side of a label when a line is cut, and by how
+/// many it grows while there is room.
+const CONTEXT: usize = 16;
 
 /// A piece of a file to point at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,15 @@ pub(super) struct Excerpt {
     first: usize,
 }
 
+/// How much of a line is shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cut {
+    /// Lines of more characters are cut.
+    pub(super) width: usize,
+    /// What stands for text that is left out.
+    pub(super) ellipsis: &'static str,
+}
+
 /// A label within a line: characters `start` up to `end`, later bytes of what is shown.
 struct Piece {
     start: usize,
@@ -42,14 +52,14 @@ struct Piece {
 }
 
 impl Excerpt {
-    /// Returns the lines of `source` that hold a mark or are in `extra`, each of at most about
-    /// `width` characters. `name` is the title of the snippet.
+    /// Returns the lines of `source` that hold a mark or are in `extra`, cut where they are
+    /// long. `name` is the title of the snippet.
     pub(super) fn new(
         source: &Source,
         name: String,
         marks: &[Mark],
         extra: Option<u32>,
-        width: usize,
+        cut: Cut,
     ) -> Self {
         let mut excerpt = Self {
             lines: Vec::new(),
@@ -64,11 +74,11 @@ impl Excerpt {
             let line = source.lines().line(mark.range.start);
             rows.entry(line)
                 .or_default()
-                .push(piece(source, line, mark, width));
+                .push(piece(source, line, mark, cut));
         }
         for (line, pieces) in rows {
             let range = source.lines().range(source.text(), line);
-            excerpt.push(line, source.slice(range), pieces, width);
+            excerpt.push(line, source.slice(range), pieces, cut);
         }
         excerpt
     }
@@ -80,8 +90,8 @@ impl Excerpt {
         self.first = last.saturating_sub(self.lines.len());
     }
 
-    fn push(&mut self, line: u32, text: &str, mut pieces: Vec<Piece>, width: usize) {
-        let (shown, offsets) = cut(text, &pieces, width);
+    fn push(&mut self, line: u32, text: &str, mut pieces: Vec<Piece>, cut: Cut) {
+        let (shown, offsets) = shown(text, &pieces, cut);
         let shown_at = |character| {
             let near = offsets.range(..=character).next_back();
             near.map_or(0, |(_, offset)| *offset)
@@ -91,6 +101,7 @@ impl Excerpt {
             piece.end = shown_at(piece.end);
         }
         separate(&mut pieces);
+        name_all(&mut pieces);
         for piece in pieces {
             let label = (!piece.text.is_empty()).then_some(piece.text);
             let span = (self.text.len() + piece.start, piece.end - piece.start);
@@ -127,7 +138,7 @@ impl SourceCode for Excerpt {
 }
 
 /// The part of a mark on its first line, in characters, and its text.
-fn piece(source: &Source, line: u32, mark: &Mark, width: usize) -> Piece {
+fn piece(source: &Source, line: u32, mark: &Mark, cut: Cut) -> Piece {
     let text = source.text();
     let range = source.lines().range(text, line);
     let characters = |from: u32, to: u32| {
@@ -138,8 +149,9 @@ fn piece(source: &Source, line: u32, mark: &Mark, width: usize) -> Piece {
     let end = mark.range.end.clamp(start, range.end);
     let start_at = characters(range.start, start);
     let mut label: String = clean(&mark.text).into_owned();
-    if label.chars().count() > width {
-        label = label.chars().take(width - 1).chain(['…']).collect();
+    if let Some((at, _)) = label.char_indices().nth(cut.width) {
+        label.truncate(at);
+        label.push_str(cut.ellipsis);
     }
     Piece {
         start: start_at,
@@ -150,10 +162,10 @@ fn piece(source: &Source, line: u32, mark: &Mark, width: usize) -> Piece {
 }
 
 /// Returns what is shown of a line, and at which byte of it each shown character starts.
-fn cut(line: &str, pieces: &[Piece], width: usize) -> (String, BTreeMap<usize, usize>) {
+fn shown(line: &str, pieces: &[Piece], cut: Cut) -> (String, BTreeMap<usize, usize>) {
     let count = line.chars().count();
-    let kept = kept(count, pieces, width);
-    let mut shown = String::with_capacity(line.len().min(4 * width) + 8);
+    let kept = kept(count, pieces, cut.width);
+    let mut shown = String::with_capacity(line.len().min(4 * cut.width));
     let mut offsets = BTreeMap::new();
     let mut before = ' ';
     let mut windows = kept.iter().peekable();
@@ -170,7 +182,7 @@ fn cut(line: &str, pieces: &[Piece], width: usize) -> (String, BTreeMap<usize, u
             }
             if at + 1 == *end {
                 offsets.insert(*end, shown.len());
-                shown.push_str(if *end < count { "…" } else { "" });
+                shown.push_str(if *end < count { cut.ellipsis } else { "" });
             }
         }
         before = character;
@@ -178,7 +190,8 @@ fn cut(line: &str, pieces: &[Piece], width: usize) -> (String, BTreeMap<usize, u
     (shown, offsets)
 }
 
-/// The parts of a line of `count` characters that are shown, in order.
+/// The parts of a line of `count` characters that are shown, in order: as much around the labels as
+/// `width` has room for.
 fn kept(count: usize, pieces: &[Piece], width: usize) -> Vec<(usize, usize)> {
     if count <= width {
         return vec![(0, count)];
@@ -186,24 +199,36 @@ fn kept(count: usize, pieces: &[Piece], width: usize) -> Vec<(usize, usize)> {
     if pieces.is_empty() {
         return vec![(0, width)];
     }
-    // The head of the line says which field this is.
+    let mut kept = windows(count, pieces, width, CONTEXT);
+    for context in (2..).map(|step| step * CONTEXT) {
+        let wider = windows(count, pieces, width, context);
+        let room: usize = wider.iter().map(|(start, end)| end - start).sum();
+        if room > width {
+            break;
+        }
+        kept = wider;
+    }
+    kept
+}
+
+/// The labels of a line, each with so much context, and the head of the line, which says what field
+/// this is.
+fn windows(count: usize, pieces: &[Piece], width: usize, context: usize) -> Vec<(usize, usize)> {
     let mut wanted = vec![(0, CONTEXT)];
     for piece in pieces {
         let end = piece.end.min(piece.start + width / 2);
-        wanted.push((
-            piece.start.saturating_sub(CONTEXT),
-            (end + CONTEXT).min(count),
-        ));
+        let start = piece.start.saturating_sub(context);
+        wanted.push((start, (end + context).min(count)));
     }
     wanted.sort_unstable();
-    let mut kept: Vec<(usize, usize)> = Vec::new();
+    let mut windows: Vec<(usize, usize)> = Vec::new();
     for (start, end) in wanted {
-        match kept.last_mut() {
+        match windows.last_mut() {
             Some(last) if start <= last.1 + 4 => last.1 = last.1.max(end),
-            _ => kept.push((start, end)),
+            _ => windows.push((start, end)),
         }
     }
-    kept
+    windows
 }
 
 /// Narrows labels of one line until none covers another, so that each can be underlined; those of
@@ -232,5 +257,13 @@ fn separate(pieces: &mut Vec<Piece>) {
             pieces[at + 1].start = pieces[at].end;
             pieces.sort_by_key(|piece| (piece.start, piece.end));
         }
+    }
+}
+
+/// Gives every label of a line a text if one has: miette draws a line down from each of them.
+fn name_all(pieces: &mut [Piece]) {
+    if pieces.iter().any(|piece| !piece.text.is_empty()) {
+        let bare = pieces.iter_mut().filter(|piece| piece.text.is_empty());
+        bare.for_each(|piece| piece.text.push_str("here"));
     }
 }

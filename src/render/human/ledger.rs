@@ -59,10 +59,10 @@ fn write_table(assessment: &Assessment, palette: &Palette, out: &mut dyn Write) 
         .collect();
     for (index, row) in rows.iter().enumerate() {
         let cells = row[1..].iter().zip(&widths[1..]);
-        let numbers: String = cells
-            .map(|(cell, width)| format!("   {cell:>width$}"))
-            .collect();
-        let line = format!("{:width$}{numbers}", row[0], width = widths[0]);
+        let numbers = cells.map(|(cell, width)| format!("{cell:>width$}"));
+        let name = format!("{:width$}", row[0], width = widths[0]);
+        let line: Vec<_> = std::iter::once(name).chain(numbers).collect();
+        let line = line.join("   ");
         let framed = index == 0 || index + 1 == rows.len();
         let line = if framed { palette.strong(&line) } else { line };
         writeln!(out, "{line}")?;
@@ -109,7 +109,8 @@ fn write_verdict(
     let rule = palette.rule(&verdict.rule, &verdict.code);
     let causes = verdict.causes.join(", ");
     let subject = clean(&verdict.subject);
-    writeln!(out, "  {rule} · {subject}: {causes}")?;
+    let dot = palette.dot();
+    writeln!(out, "  {rule}{dot}{subject}: {causes}")?;
     for label in &verdict.labels {
         let place = snippet::place(&assessment.sources, label.span);
         let separator = if label.text.is_empty() { "" } else { ": " };

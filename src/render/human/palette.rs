@@ -13,6 +13,7 @@ const RULES_URL: &str = "https://govlint.dev/rules/";
 pub struct Palette {
     theme: GraphicalTheme,
     links: bool,
+    ascii: bool,
 }
 
 impl Palette {
@@ -38,6 +39,7 @@ impl Palette {
         Self {
             theme: GraphicalTheme { characters, styles },
             links: style.links,
+            ascii: style.ascii,
         }
     }
 
@@ -62,6 +64,16 @@ impl Palette {
     /// The characters that frames are made of.
     pub(super) fn characters(&self) -> &ThemeCharacters {
         &self.theme.characters
+    }
+
+    /// What stands between the parts of a line.
+    pub(super) fn dot(&self) -> &'static str {
+        if self.ascii { " | " } else { " · " }
+    }
+
+    /// What stands for text that is left out.
+    pub(super) fn ellipsis(&self) -> &'static str {
+        if self.ascii { "..." } else { "…" }
     }
 
     /// A text in the colour of a severity.

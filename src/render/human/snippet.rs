@@ -10,8 +10,9 @@ use std::io::{self, Write};
 use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, SourceCode};
 
 use super::escape::clean;
-use super::excerpt::{Excerpt, Mark};
+use super::excerpt::{Cut, Excerpt, Mark};
 use super::palette::Palette;
+use super::summary;
 use crate::finding::{Finding, Label, Severity};
 use crate::render::Style;
 use crate::source::{LineColumn, Source, SourceId, Sources, Span};
@@ -21,6 +22,12 @@ const TAB_WIDTH: usize = 4;
 
 /// Lines are not cut to less than this, however narrow the terminal is.
 const LEAST_WIDTH: usize = 60;
+
+/// What line numbers and frames take of the width.
+const FRAME: usize = 8;
+
+/// The most places of a finding that are shown.
+const MOST_PLACES: usize = 24;
 
 /// How many lines up the `id` of a resource is searched.
 const ID_DISTANCE: u32 = 400;
@@ -55,6 +62,10 @@ pub(super) fn write(
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let cut = Cut {
+        width: style.width.max(LEAST_WIDTH) - FRAME,
+        ellipsis: palette.ellipsis(),
+    };
     let mut snippets = Vec::new();
     for labels in by_file(sources, finding) {
         let (name, source) = (place(sources, labels[0].span), source(sources, labels[0]));
@@ -65,14 +76,17 @@ pub(super) fn write(
         let marks: Vec<_> = labels.iter().map(|label| mark(finding, label)).collect();
         let extra = labels[0].span == finding.primary.span;
         let extra = extra.then(|| id_line(source, finding)).flatten();
-        let width = style.width.max(LEAST_WIDTH) - 10;
-        snippets.push(Excerpt::new(source, name, &marks, extra, width));
+        snippets.push(Excerpt::new(source, name, &marks, extra, cut));
     }
     let lines = snippets.iter().filter_map(|excerpt| excerpt.lines.last());
     let digits = lines.max().map_or(1, |line| line.to_string().len());
     for mut excerpt in snippets {
         excerpt.number_with(digits);
         write_excerpt(excerpt, finding.severity, digits, palette, out)?;
+    }
+    let left = finding.related.len().saturating_sub(MOST_PLACES - 1);
+    if left > 0 {
+        writeln!(out, "  and {}", summary::count(left, "more place"))?;
     }
     Ok(())
 }
@@ -93,7 +107,7 @@ fn source<'a>(sources: &'a Sources, label: &Label) -> &'a Source {
 fn by_file<'a>(sources: &Sources, finding: &'a Finding) -> Vec<Vec<&'a Label>> {
     let mut first = vec![&finding.primary];
     let mut others: BTreeMap<(&str, SourceId), Vec<&Label>> = BTreeMap::new();
-    for label in &finding.related {
+    for label in finding.related.iter().take(MOST_PLACES - 1) {
         if label.span.source == finding.primary.span.source {
             first.push(label);
         } else {
@@ -127,11 +141,12 @@ fn id_line(source: &Source, finding: &Finding) -> Option<u32> {
         if text.starts_with("---") {
             return None;
         }
-        let field = text.trim_start_matches([' ', '-']);
+        let field = text.trim_start_matches([' ', '-', '{']);
         let value = field.strip_prefix("id:").map(str::trim_start);
         let value = value.map(|value| value.trim_start_matches(['"', '\'']));
         let rest = value.and_then(|value| value.strip_prefix(id));
-        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '\'', ' '])) {
+        if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['"', '\'', ' ', ',', '}']))
+        {
             return Some(line);
         }
     }

@@ -53,13 +53,14 @@ fn counts(assessment: &Assessment, palette: &Palette) -> String {
     let from = assessment
         .from
         .map_or(String::new(), |from| format!("from {from} "));
-    format!(
-        "{} · {} waived · {} not evaluable · {read} · {from}as of {}",
+    let parts = [
         found.join(", "),
-        assessment.waived(),
-        assessment.not_evaluable.len(),
-        assessment.as_of,
-    )
+        format!("{} waived", assessment.waived()),
+        format!("{} not evaluable", assessment.not_evaluable.len()),
+        read,
+        format!("{from}as of {}", assessment.as_of),
+    ];
+    parts.join(palette.dot())
 }
 
 /// What to do next, a function of the counts.
@@ -70,13 +71,18 @@ fn next_step(assessment: &Assessment) -> String {
         return mend(assessment, Severity::Error, errors);
     }
     if warnings > 0 {
-        let mend = mend(assessment, Severity::Warning, warnings);
-        return format!("no errors; {mend}");
+        return mend(assessment, Severity::Warning, warnings);
     }
     if counts.resources == 0 {
-        return "nothing was checked, because no governance records were found; \
-                name the folder that holds them, or start some with `govlint init`"
-            .to_owned();
+        let found = match counts.skipped {
+            0 => "no governance records were found".to_owned(),
+            1 => "the one YAML file found is no governance record".to_owned(),
+            many => format!("none of the {many} YAML files found is a governance record"),
+        };
+        return format!(
+            "nothing was checked, because {found}; \
+             name the folder that holds them, or start some with `govlint init`"
+        );
     }
     if counts.verdicts.checks() == 0 {
         return "nothing was checked, because no rule applies to these records; \
@@ -110,10 +116,11 @@ fn mend(assessment: &Assessment, severity: Severity, number: usize) -> String {
     if number == 1 {
         return format!("mend the {severity} at {place}");
     }
-    let what = format!("mend the {} first", count(number, severity.as_str()));
+    let what = count(number, severity.as_str());
     if largest == 1 {
-        return format!("{what}, starting at {place}");
+        return format!("mend the {what} first, starting at {place}");
     }
     let rule = clean(&group.head.rule);
-    format!("{what}, worst group: {rule} with {largest} at {place}")
+    let size = count(largest, severity.as_str());
+    format!("mend the {what} first, worst group: {rule} ({size}, {place})")
 }

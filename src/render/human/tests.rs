@@ -36,9 +36,9 @@ fn snippet(text: &str, labels: &[(usize, &str)]) -> String {
 
 /// Three systems that break for one cause, and a group of ten.
 fn family() -> Story {
-    let text: String = (0..12).map(|n| format!("rto: ⟦{n}h⟧\n")).collect();
+    let lines: Vec<_> = (0..12).map(|n| format!("rto: ⟦{n}h⟧\n")).collect();
     let mut story = Story::new()
-        .file("services.yaml", &text)
+        .file("services.yaml", &lines.concat())
         .file(
             "policies/resilience/slower.yaml",
             "for: X\n\nassert: ⟦true⟧\n",
@@ -109,7 +109,7 @@ fn a_group_is_shown_once() {
       RES-003 · supports ISO22301:8.2.2 · govlint explain RES-003
 
     12 errors, 0 warnings, 0 infos · 0 waived · 0 not evaluable · 2 files, 0 resources, 0 checks · as of 2026-11-22
-    next: mend the 12 errors first, worst group: resilience/dependency-recovers-slower with 10 at services.yaml:3:6
+    next: mend the 12 errors first, worst group: resilience/dependency-recovers-slower (10 errors, services.yaml:3:6)
     ");
 }
 
@@ -159,7 +159,7 @@ fn verbose_names_the_line_that_asked_and_shows_the_ledger() {
     3 YAML files skipped: not written for govlint
 
     12 errors, 0 warnings, 0 infos · 0 waived · 2 not evaluable · 2 files, 61 resources, 412 checks · from 2026-08-23 as of 2026-11-22
-    next: mend the 12 errors first, worst group: resilience/dependency-recovers-slower with 10 at services.yaml:3:6
+    next: mend the 12 errors first, worst group: resilience/dependency-recovers-slower (10 errors, services.yaml:3:6)
     ");
 }
 
@@ -190,7 +190,7 @@ fn a_waived_finding_takes_one_line_and_heads_no_group() {
     waived[systems/system-without-owner]: ERP has no owner (a.yaml:1:5) · by Waiver/erp-owner until 2027-01-31: The owner starts in January
 
     0 errors, 2 warnings, 0 infos · 1 waived · 0 not evaluable · 1 file, 3 resources, 0 checks · as of 2026-11-22
-    next: no errors; mend the 2 warnings first, worst group: systems/system-without-owner with 2 at a.yaml:2:5
+    next: mend the 2 warnings first, worst group: systems/system-without-owner (2 warnings, a.yaml:2:5)
     ");
 }
 
@@ -223,6 +223,21 @@ fn a_missing_field_is_shown_at_its_parent_below_the_id() {
     1 error, 0 warnings, 0 infos · 0 waived · 0 not evaluable · 1 file, 0 resources, 0 checks · as of 2026-11-22
     next: mend the error at systems.yaml:4:1
     "#);
+}
+
+#[test]
+fn the_id_above_the_place_is_shown_too() {
+    let shown = |text: &str| snippet(text, &[(0, "")]).lines().nth(1).map(str::to_owned);
+    let cases = [
+        ("- id: erp\n\n  rto: ⟦8h⟧\n", " 1 │ - id: erp"),
+        ("- {id: erp,\n   rto: ⟦8h⟧}\n", " 1 │ - {id: erp,"),
+        ("id: erp # ours\nrto: ⟦8h⟧\n", " 1 │ id: erp # ours"),
+        ("id: erp-2\nrto: ⟦8h⟧\n", " 2 │ rto: 8h"),
+        ("id: erp\n---\nrto: ⟦8h⟧\n", " 3 │ rto: 8h"),
+    ];
+    for (text, row) in cases {
+        assert_eq!(shown(text).as_deref(), Some(row), "{text}");
+    }
 }
 
 #[test]
@@ -273,7 +288,7 @@ fn nothing_hostile_reaches_the_terminal() {
           a\u{1b}[2J.yaml:1:7: \u{1b}\n
 
     2 errors, 0 warnings, 0 infos · 1 waived · 1 not evaluable · 1 file, 0 resources, 0 checks · as of 2026-11-22
-    next: mend the 2 errors first, worst group: doc\u{1b}c/na\nme with 2 at a\u{1b}[2J.yaml:1:7
+    next: mend the 2 errors first, worst group: doc\u{1b}c/na\nme (2 errors, a\u{1b}[2J.yaml:1:7)
     ");
 }
 
@@ -295,14 +310,14 @@ fn long_lines_are_cut_around_their_labels() {
     ];
     insta::assert_snapshot!(snippet(&text, &labels), @r"
       ╭─[a.yaml:1:434]
-    1 │ description: lorem lorem…lorem lorem lorem lorem first lorem lorem lorem lorem…lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lor…lorem lorem lorem lorem last
-      ·                                                  ──┬──                                                 ──────────────────────────────────┬──────────────────────────────────                         ──┬─
-      ·                                                    │                                                                                     │                                                             ╰─ the last
-      ·                                                    │                                                                                     ╰─ very long
-      ·                                                    ╰─ the first
+    1 │ description: lor…rem lorem lorem first lorem lorem lor…rem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lo…rem lorem lorem last
+      ·                                  ──┬──                                 ───────────────────────────────┬──────────────────────────────                 ──┬─
+      ·                                    │                                                                  │                                                 ╰─ the last
+      ·                                    │                                                                  ╰─ very long
+      ·                                    ╰─ the first
     2 │ next: 1
       ·       ┬
-      ·       ╰─ lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem…
+      ·       ╰─ lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lorem lo…
       ╰────
     ");
 }
@@ -343,7 +358,7 @@ fn line_ends_tabs_and_wide_characters_line_up() {
 fn labels_of_one_line_do_not_cover_each_other() {
     insta::assert_snapshot!(
         snippet("x: ⟦{ref: ⟦erp⟧, type: hard}⟧ ⟦⟦y⟧⟧ ⟦⟦z⟧ z⟧",
-            &[(1, "system"), (0, "edge"), (2, "y"), (3, "again"), (4, "z"), (5, "zz")]),
+            &[(1, ""), (0, "edge"), (2, "y"), (3, "again"), (4, "z"), (5, "zz")]),
         @r"
       ╭─[a.yaml:1:10]
     1 │ x: {ref: erp, type: hard} y z z
@@ -351,7 +366,7 @@ fn labels_of_one_line_do_not_cover_each_other() {
       ·       │   │               │ │ ╰─ z
       ·       │   │               │ ╰─ zz
       ·       │   │               ╰─ y; again
-      ·       │   ╰─ system
+      ·       │   ╰─ here
       ·       ╰─ edge
       ╰────
     "
@@ -399,6 +414,9 @@ fn a_finding_without_text_or_rule_degrades() {
       · ╰─ the end
       ╰────
     ");
+    let labels: Vec<_> = (0..31).map(|n| (n, "")).collect();
+    let many = snippet(&"⟦a⟧ ".repeat(31), &labels);
+    assert!(many.ends_with("\n  and 7 more places"), "{many}");
     insta::assert_snapshot!(snippet("⟦⟧\na", &[(0, "")]), @r"
       ╭─[a.yaml:1:1]
     1 │
@@ -458,9 +476,9 @@ fn frames_can_be_ascii() {
         `----
       why: A promise that a dependency cannot keep fails on the first real outage.
       fix: Shorten erp-bank-link's recovery to 8h, make the dependency soft, or promise 24h.
-      RES-003 · supports ISO22301:8.2.2, CSF:PR.IR-03 and 2 more · govlint explain RES-003
+      RES-003 | supports ISO22301:8.2.2, CSF:PR.IR-03 and 2 more | govlint explain RES-003
 
-    1 error, 0 warnings, 0 infos · 0 waived · 0 not evaluable · 2 files, 61 resources, 412 checks · as of 2026-11-22
+    1 error, 0 warnings, 0 infos | 0 waived | 0 not evaluable | 2 files, 61 resources, 412 checks | as of 2026-11-22
     next: mend the error at governance/continuity/services.yaml:14:10
     ");
 }
@@ -499,7 +517,7 @@ fn colours_and_links_are_escape_sequences() {
     ␛[2mwaived[␛]8;;https://govlint.dev/rules/SYS-004␛\systems/system-without-owner␛]8;;␛\]: no owner (a.yaml:2:4) · by Waiver/b until 2027-01-31: because␛[0m
 
     0 errors, ␛[33;1m1 warning␛[0m, 0 infos · 1 waived · 0 not evaluable · 1 file, 0 resources, 0 checks · as of 2026-11-22
-    ␛[1mnext:␛[0m no errors; mend the warning at a.yaml:2:4
+    ␛[1mnext:␛[0m mend the warning at a.yaml:2:4
     ");
 }
 
@@ -517,8 +535,11 @@ fn the_last_line_says_what_to_do_next() {
     let info = || file().finding(Info, VAGUE, "System/a", "vague", &[(0, "")]);
     let warning = || info().finding(Warning, VAGUE, "System/b", "vague", &[(1, "")]);
     let error = || warning().finding(Error, OWNER, "System/b", "no owner", &[(1, "")]);
+    let mut strange = Story::new();
+    strange.assessment.counts.skipped = 12;
     let stories = [
         Story::new(),
+        strange,
         file().checked(1, 0),
         file(),
         file().not_evaluable(OWNER, "System/a", (0, "")),
@@ -534,14 +555,15 @@ fn the_last_line_says_what_to_do_next() {
     let lines: Vec<_> = stories.iter().map(last).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     next: nothing was checked, because no governance records were found; name the folder that holds them, or start some with `govlint init`
+    next: nothing was checked, because none of the 12 YAML files found is a governance record; name the folder that holds them, or start some with `govlint init`
     next: nothing was checked, because no rule applies to these records; look at --select and at the profile
     next: nothing to mend
     next: record what 1 check could not be evaluated without; --verbose lists the places
     next: nothing has to be mended; read the 1 info when there is time
-    next: no errors; mend the warning at a.yaml:2:4
+    next: mend the warning at a.yaml:2:4
     next: mend the error at a.yaml:2:4
     next: mend the 2 errors first, starting at a.yaml:2:4
-    next: mend the 3 errors first, worst group: resilience/dependency-recovers-slower with 2 at a.yaml:1:4
+    next: mend the 3 errors first, worst group: resilience/dependency-recovers-slower (2 errors, a.yaml:1:4)
     ");
 }
 
@@ -569,13 +591,13 @@ fn a_flood_is_cut() {
     and 50 more findings; narrow with --select, or write them to a file with --format json --output FILE
 
     250 errors, 0 warnings, 0 infos · 0 waived · 0 not evaluable · 1 file, 0 resources, 0 checks · as of 2026-11-22
-    next: mend the 250 errors first, worst group: systems/system-without-owner with 2 at a.yaml:1:4
+    next: mend the 250 errors first, worst group: systems/system-without-owner (2 errors, a.yaml:1:4)
     ");
 }
 
 proptest! {
-    /// Whatever the text and wherever the labels, the output has one row for each line end and no
-    /// other control character, and the renderer returns.
+    /// Whatever the text and wherever the labels, drawing ends, and writes neither control
+    /// characters nor a second header.
     #[test]
     fn any_text_can_be_shown(
         text in "([a-c漢🚀é \t\r\n\u{1b}\u{202e}\u{0}]{0,12}⟦[a-c漢🚀é \t\r\n\u{1b}]{0,9}⟧){1,6}[a\n]{0,3}",
@@ -589,8 +611,8 @@ proptest! {
             .finding(Error, OWNER, "System/erp", "m", &labels);
         let drawn = check_with(&story, Style { width, ..Style::default() });
         prop_assert!(drawn.chars().all(|c| c == '\n' || !c.is_control()), "{drawn:?}");
-        let extra = drawn.lines().filter(|row| row.starts_with("error[")).count();
-        prop_assert_eq!(extra, 1);
+        let headers = drawn.lines().filter(|row| row.starts_with("error[")).count();
+        prop_assert_eq!(headers, 1);
     }
 }
 
@@ -603,6 +625,37 @@ fn looks() {
         verbose: true,
         ..Style::default()
     };
-    println!("{}", check_with(&north_star(), style));
-    println!("{}", check_with(&family(), style));
+    let story = north_star()
+        .file(
+            "systems.yaml",
+            "- id: crm\n  name: 顧客 🚀 ⟦CRM⟧ ⟦é⟧\n\t⟦owner⟧: ⟦Person/jo⟧\n",
+        )
+        .finding(
+            Warning,
+            OWNER,
+            "System/crm",
+            "CRM belongs to someone who left on 2026-10-31",
+            &[
+                (7, "owned by Person/jo"),
+                (4, "the name"),
+                (6, ""),
+                (5, "é"),
+            ],
+        )
+        .help("Name an active person.")
+        .finding(
+            Info,
+            VAGUE,
+            "System/crm",
+            "CRM says little",
+            &[(4, "the name")],
+        )
+        .finding(Error, OWNER, "System/hr", "HR has no owner", &[(4, "")])
+        .waived(
+            "Waiver/hr-owner",
+            "2027-01-31",
+            "The owner starts in January",
+        )
+        .not_evaluable(SLOWER, "System/crm", (4, "recovery time objective"));
+    println!("{}", check_with(&story, style));
 }

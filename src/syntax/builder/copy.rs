@@ -8,6 +8,11 @@ use crate::source::TextRange;
 use super::duplicates::shown;
 use super::{Builder, NodeKind, RawNode, ScalarStyle, Stop, fault, limits, offset};
 
+/// How many anchors before an unknown alias are compared with it, and how long they may be: the
+/// distance is quadratic in the length, and long names are no slips of the pen.
+const CANDIDATES: usize = 200;
+const LONGEST_NAME: usize = 60;
+
 /// A node that an alias can name.
 #[derive(Debug, Clone)]
 pub(in crate::syntax) struct Anchor {
@@ -54,14 +59,18 @@ impl Builder<'_> {
         name: &str,
         range: TextRange,
     ) {
+        self.scalar(range, NodeKind::Null, ScalarStyle::Plain);
+        self.broken = true;
+        if self.is_full() {
+            return;
+        }
         let message = format!("`*{}` names no anchor of this document", shown(name));
         let mut fault = fault(EngineCheck::Syntax, range, message, "an alias of nothing");
-        // The distance is quadratic in the length, and long names are no slips of the pen.
         let closest = anchors
             .iter()
             .rev()
-            .take(1_000)
-            .filter(|anchor| anchor.name.len() <= 100 && name.len() <= 100)
+            .take(CANDIDATES)
+            .filter(|anchor| anchor.name.len().max(name.len()) <= LONGEST_NAME)
             .map(|anchor| (damerau_levenshtein(&anchor.name, name), anchor))
             .filter(|(distance, _)| *distance <= name.chars().count() / 3 + 1)
             .min_by_key(|(distance, anchor)| (*distance, anchor.range));
@@ -76,8 +85,7 @@ impl Builder<'_> {
                 shown(name)
             ));
         }
-        self.break_document(fault);
-        self.scalar(range, NodeKind::Null, ScalarStyle::Plain);
+        self.fault(fault);
     }
 
     fn self_reference(&mut self, anchor: &Anchor, range: TextRange) -> Result<bool, Stop> {

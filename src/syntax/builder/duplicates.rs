@@ -3,7 +3,7 @@
 use crate::finding::EngineCheck;
 use crate::source::TextRange;
 
-use super::{Builder, fault};
+use super::{Builder, ScalarStyle, fault};
 
 /// Up to this many keys are compared in pairs, which needs no memory of its own.
 const FEW: usize = 16;
@@ -23,16 +23,16 @@ impl Builder<'_> {
         let mut count = 0;
         let mut key = mapping + 1;
         while key != 0 {
-            let signature = signature(self.text(key).as_bytes());
+            let text = self.bytes(key);
+            let signature = signature(text);
             let earlier = seen[..count]
                 .iter()
-                .find(|(other, index)| *other == signature && self.text(*index) == self.text(key));
-            match earlier {
-                Some((_, first)) => self.duplicate(*first, key),
-                None => {
-                    seen[count] = (signature, key);
-                    count += 1;
-                }
+                .find(|(other, index)| *other == signature && self.bytes(*index) == text);
+            if let Some((_, first)) = earlier {
+                self.duplicate(*first, key);
+            } else {
+                seen[count] = (signature, key);
+                count += 1;
             }
             key = self.next_key(key);
         }
@@ -46,14 +46,26 @@ impl Builder<'_> {
             keys.push(key);
             key = self.next_key(key);
         }
-        keys.sort_unstable_by(|a, b| self.text(*a).cmp(self.text(*b)).then(a.cmp(b)));
+        keys.sort_unstable_by(|a, b| self.bytes(*a).cmp(self.bytes(*b)).then(a.cmp(b)));
         let mut first = keys[0];
         for key in keys.into_iter().skip(1) {
-            if self.text(key) == self.text(first) {
+            if self.bytes(key) == self.bytes(first) {
                 self.duplicate(first, key);
             } else {
                 first = key;
             }
+        }
+    }
+
+    /// The bytes of a scalar's text.
+    #[inline]
+    fn bytes(&self, scalar: u32) -> &[u8] {
+        let raw = &self.tree.nodes[scalar as usize];
+        let (start, end) = (raw.range.start as usize, raw.range.end as usize);
+        match raw.style {
+            ScalarStyle::Plain => &self.text.as_bytes()[start..end],
+            ScalarStyle::Quoted => &self.text.as_bytes()[start + 1..end - 1],
+            ScalarStyle::Decoded => self.text(scalar).as_bytes(),
         }
     }
 
