@@ -4,9 +4,15 @@
 //! output, everything else to the standard error.
 
 mod check;
+mod eval;
+mod explain;
 mod opening;
 mod output;
+mod rules;
+mod schema;
+mod subject;
 mod terminal;
+mod test;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -42,6 +48,11 @@ Exit status: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Explain(explain::Arguments),
+    Eval(eval::Arguments),
+    Test(test::Arguments),
+    Rules(rules::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Runs the command line and says how it ends.
@@ -53,6 +64,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let mut terminal = Terminal::open(arguments.color);
     let ended = match &arguments.command {
         Command::Check(arguments) => check::run(arguments, &mut terminal),
+        Command::Explain(arguments) => explain::run(arguments, &mut terminal),
+        Command::Eval(arguments) => eval::run(arguments, &mut terminal),
+        Command::Test(arguments) => test::run(arguments, &mut terminal),
+        Command::Rules(arguments) => rules::run(arguments, &mut terminal),
+        Command::Schema(arguments) => schema::run(arguments, &mut terminal),
     };
     let ended = ended.and_then(|status| {
         terminal.out.flush()?;

@@ -6,8 +6,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::check::{self, Failure, Loaded};
 use crate::error::{Error, ErrorKind};
+use crate::evaluate::{Circumstances, Seen};
+use crate::expr::RuleNames;
 use crate::host::os;
+use crate::rule::Rule;
 use crate::scalar::Date;
 use crate::syntax::limits;
 use crate::workspace::{Places, Workspace};
@@ -29,11 +33,72 @@ pub(super) struct Opening {
     pub(super) as_of: Option<String>,
 }
 
+/// A folder with everything in it read.
+pub(super) struct Opened {
+    /// Its configuration, packs and kinds.
+    pub(super) workspace: Workspace,
+    /// Its documents and rules.
+    pub(super) loaded: Loaded,
+    /// The date of the run.
+    pub(super) as_of: Date,
+}
+
+impl Opened {
+    /// What rules can know besides the documents.
+    pub(super) fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            as_of: self.as_of,
+            from: None,
+            files: &self.loaded.files,
+            explain_not_evaluable: false,
+            only: None,
+        }
+    }
+
+    /// What is seen while a rule or an expression is evaluated; the verdicts of all rules only if
+    /// they are read, since they take a whole run.
+    pub(super) fn seen<'s>(
+        &'s self,
+        circumstances: &'s Circumstances<'s>,
+        reads_verdicts: bool,
+    ) -> Result<Seen<'s>, Error> {
+        let Loaded {
+            policies, catalog, ..
+        } = &self.loaded;
+        if !reads_verdicts {
+            return Ok(Seen::without_verdicts(policies, circumstances));
+        }
+        let faulty = check::faulty_resources(&self.loaded);
+        let seen = Seen::with_verdicts(policies, catalog, circumstances, &faulty);
+        seen.map_err(|failure| Failure::Rule(failure, self.loaded.sources.clone()).into())
+    }
+
+    /// The rule that `word` names.
+    pub(super) fn rule(&self, word: &str) -> Result<&Rule, Error> {
+        let policies = &self.loaded.policies;
+        policies.find(word).ok_or_else(|| {
+            let error = Error::new(ErrorKind::Usage, format!("there is no rule `{word}`"));
+            match policies.rules.similar(word) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("`govlint rules` lists them"),
+            }
+        })
+    }
+}
+
 impl Opening {
     /// Opens what `paths` name; the current folder if they name nothing.
     pub(super) fn open(&self, paths: &[PathBuf]) -> Result<Workspace, Error> {
         let current = [PathBuf::from(".")];
-        let paths = if paths.is_empty() { &current } else { paths };
+        self.open_no_more(if paths.is_empty() { &current } else { paths })
+    }
+
+    /// Opens the policies and schemas of the current folder, and no documents.
+    pub(super) fn open_policies(&self) -> Result<Workspace, Error> {
+        self.open_no_more(&[])
+    }
+
+    fn open_no_more(&self, paths: &[PathBuf]) -> Result<Workspace, Error> {
         let (input, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
             paths.iter().partition(|path| **path == *Path::new("-"));
         let given = match input.is_empty() {
@@ -56,6 +121,18 @@ impl Opening {
             configuration: configuration.map(|found| found.name.clone()),
             own_shown: configuration.map_or(String::new(), |found| found.shown.clone()),
             is_one: configuration.is_none_or(|found| found.folder == opened.folder),
+        })
+    }
+
+    /// Opens what `paths` name, and reads documents and policies.
+    pub(super) fn load(&self, paths: &[PathBuf]) -> Result<Opened, Error> {
+        let workspace = self.open(paths)?;
+        let as_of = self.date(&workspace)?;
+        let loaded = check::load_with(&workspace.input(as_of), &workspace.kinds)?;
+        Ok(Opened {
+            workspace,
+            loaded,
+            as_of,
         })
     }
 

@@ -1,16 +1,80 @@
 //! In which formats a result is written, and where to.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use serde_json::{Value, json};
 
 use super::terminal::Terminal;
 use crate::assessment::Assessment;
 use crate::error::{Error, ErrorKind};
+use crate::finding::Label;
+use crate::render::human::{Palette, clean, place};
 use crate::render::{FORMATS, Renderer, Style, by_name};
+use crate::source::Sources;
+
+/// How a short answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Form {
+    /// For people
+    #[default]
+    Human,
+    /// For programs
+    Json,
+}
+
+/// Writes an answer for programs.
+pub(super) fn write_json(answer: &Value, terminal: &mut Terminal) -> Result<(), Error> {
+    serde_json::to_writer_pretty(&mut terminal.out, answer).map_err(io::Error::from)?;
+    writeln!(terminal.out)?;
+    Ok(())
+}
+
+/// A place for programs: lines and columns count from 1.
+pub(super) fn place_json(sources: &Sources, label: &Label) -> Value {
+    let source = sources.get(label.span.source);
+    let start = source
+        .lines()
+        .line_column(source.text(), label.span.range.start);
+    json!({
+        "path": source.path(),
+        "line": start.line,
+        "column": start.column,
+        "text": label.text,
+    })
+}
+
+/// Places for programs.
+pub(super) fn places_json(sources: &Sources, labels: &[Label]) -> Value {
+    labels
+        .iter()
+        .map(|label| place_json(sources, label))
+        .collect()
+}
+
+/// Writes places for people, one a line: where, and what stands there.
+pub(super) fn write_places(
+    sources: &Sources,
+    labels: &[Label],
+    indent: &str,
+    terminal: &mut Terminal,
+) -> Result<(), Error> {
+    let palette = Palette::new(terminal.style);
+    let places: Vec<String> = labels
+        .iter()
+        .map(|label| place(sources, label.span))
+        .collect();
+    let width = places.iter().map(|place| place.chars().count()).max();
+    for (label, place) in labels.iter().zip(&places) {
+        let gap = " ".repeat(width.unwrap_or(0) - place.chars().count() + 2);
+        let line = format!("{}{gap}{}", palette.place(place), clean(&label.text));
+        writeln!(terminal.out, "{indent}{}", line.trim_end())?;
+    }
+    Ok(())
+}
 
 /// The format for people.
 const HUMAN: &str = "human";

@@ -81,6 +81,22 @@ pub fn open(paths: &[PathBuf], configuration: Option<&Path>) -> Result<Opened, E
     })
 }
 
+/// Opens one folder.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn open_folder(path: &Path) -> Result<Folder, Error> {
+    let resolved = resolve(path)?;
+    if resolved.is_folder {
+        return Ok(Folder {
+            root: resolved.path,
+        });
+    }
+    let message = format!("{} is no folder", path.display());
+    Err(Error::new(ErrorKind::Usage, message))
+}
+
 /// Today's date in a time zone of the IANA database.
 ///
 /// # Errors
