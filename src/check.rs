@@ -286,7 +286,7 @@ fn select(policies: &mut Policies, input: &Input<'_>) -> Result<(), Failure> {
 }
 
 /// Resources whose documents have faults of their own.
-fn faulty_resources(loaded: &Loaded) -> Vec<ResourceId> {
+pub(crate) fn faulty_resources(loaded: &Loaded) -> Vec<ResourceId> {
     let mut found: Vec<ResourceId> = loaded
         .faults
         .iter()

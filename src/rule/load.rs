@@ -185,7 +185,8 @@ fn of_kind<'f>(
         })
 }
 
-const OWN_KINDS: &[&str] = &[
+/// The kinds of policy files.
+pub const OWN_KINDS: &[&str] = &[
     "Rule",
     "Policy",
     "Functions",
