@@ -1,0 +1,5 @@
+//! The pages under `docs/`: those that are data are written from it, and what the others show is
+//! read, compiled and evaluated.
+
+#[path = "docs/generated.rs"]
+mod generated;
