@@ -283,7 +283,7 @@ fn type_words(kinds: &Kinds, field: &Field, ty: &Type) -> String {
         Type::Bool => "true or false".to_owned(),
         Type::Int => "whole number".to_owned(),
         Type::Double => "number".to_owned(),
-        Type::Percent => "percentage".to_owned(),
+        Type::Percent => "percent".to_owned(),
         Type::String => "text".to_owned(),
         Type::Enum(words) => {
             let words: Vec<String> = words.iter().map(|word| code(word)).collect();
