@@ -201,7 +201,13 @@ fn check_documents(
                     .iter()
                     .map(|fault| syntax_fault(fault, source)),
             );
-            if recognition != Recognition::Encrypted {
+            // What does not say that it is ours is told once, and not field by field.
+            let is_told = matches!(
+                recognition,
+                Recognition::Encrypted
+                    | Recognition::Suspect(Suspicion::Kind | Suspicion::ApiVersion)
+            );
+            if !is_told {
                 let words = vocabulary.at(parsed.source().path());
                 let (found, broken) = validate(validators, words, parsed, source, input.strictness);
                 faults.extend(found);
