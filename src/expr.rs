@@ -12,12 +12,15 @@ mod ir;
 mod library;
 mod parse;
 mod template;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod value;
 
 pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
+use compile::FUNCTION_NAMES;
+pub(crate) use compile::unify;
 pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, compile_as};
-pub(crate) use compile::{FUNCTION_NAMES, unify};
 pub use eval::{
     EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, World,
 };
@@ -27,3 +30,9 @@ pub use parse::{MAX_DEPTH, MAX_LENGTH, ParseError, parse};
 pub use template::{Part, Template, parse_template};
 pub use trace::{Origin, Trace, Why};
 pub use value::{Causes, Entry, List, Moved, Out, Value};
+
+/// The names of all functions and macros that are part of the language.
+#[must_use]
+pub fn function_names() -> &'static [&'static str] {
+    FUNCTION_NAMES
+}

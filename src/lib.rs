@@ -18,7 +18,7 @@
 //! | 3 | meaning | snapshot, scalar, kind, catalog |
 //! | 4 | rules | expr, rule, config, view, evaluate |
 //! | 5 | triage | triage |
-//! | 6 | report | assessment, score, forecast, check, examples, render |
+//! | 6 | report | assessment, score, forecast, check, examples, docs, render |
 //! | 7 | world | error, host, workspace |
 //! | 8 | shells | cli, lsp |
 
@@ -27,6 +27,7 @@ pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod docs;
 pub mod error;
 pub mod evaluate;
 pub mod examples;

@@ -106,7 +106,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     /// The items of a list, collected; none if the value is no list or not evaluable.
-    pub(super) fn listed(&self, list: &Out<'a, W>) -> Option<List<'a, W>> {
+    pub(in crate::expr) fn listed(&self, list: &Out<'a, W>) -> Option<List<'a, W>> {
         if let Value::List(list) = &list.0 {
             return Some((**list).clone());
         }

@@ -1,0 +1,9 @@
+//! The pages under `docs/`: those that are data are written from it, and what the others show is
+//! read, compiled and evaluated.
+
+#[path = "docs/blocks.rs"]
+mod blocks;
+#[path = "docs/generated.rs"]
+mod generated;
+#[path = "docs/records.rs"]
+mod records;
