@@ -20,7 +20,7 @@ use crate::rule::{self, Check, Mistake, Overlay, Pack, Policies, Rule};
 use crate::scalar::Date;
 use crate::snapshot::{Document, Recognition, Snapshot, Suspicion};
 use crate::source::{SourceId, Sources, Span, TextRange};
-use crate::syntax::{self, Parsed};
+use crate::syntax::{self, NodeKind, Parsed};
 
 /// Everything a run depends on.
 pub struct Input<'a> {
@@ -231,7 +231,20 @@ fn syntax_fault(fault: &syntax::SyntaxFault, source: SourceId) -> Fault {
 
 fn recognition_fault(parsed: &Parsed, source: SourceId, recognition: Recognition) -> Option<Fault> {
     let (check, message, help) = match recognition {
-        Recognition::Ours | Recognition::Foreign => return None,
+        Recognition::Ours => return None,
+        // Documents that are no maps are faults of their own.
+        Recognition::Foreign
+            if parsed
+                .documents(source)
+                .any(|root| root.kind() != NodeKind::Mapping) =>
+        {
+            return None;
+        }
+        Recognition::Foreign => (
+            EngineCheck::Unrecognized,
+            "this is to be read as a governance document, but does not say so",
+            "begin each document with `apiVersion: govlint/v1` and `kind:`, or do not name the file",
+        ),
         Recognition::Encrypted => (
             EngineCheck::Encrypted,
             "the document is encrypted, so nothing in it can be checked",

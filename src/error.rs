@@ -3,6 +3,7 @@
 //! A broken document is a finding and never an [`Error`]; an error ends the run. Its kind decides
 //! the exit status.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::process::ExitCode;
@@ -95,18 +96,23 @@ impl Error {
         )
     }
 
-    /// Returns the error of mistakes in files: `2 mistakes in policies`.
+    /// Returns the error of mistakes in files: `2 mistakes in govlint.yaml`.
     #[must_use]
     pub fn mistaken(kind: ErrorKind, mistakes: Vec<Mistake>, sources: Sources) -> Self {
-        let what = if kind == ErrorKind::Config {
-            "the configuration"
-        } else {
-            "policies"
+        let number = match mistakes.len() {
+            1 => "1 mistake".to_owned(),
+            count => format!("{count} mistakes"),
         };
-        let count = mistakes.len();
-        let message = match count {
-            1 => format!("1 mistake in {what}"),
-            _ => format!("{count} mistakes in {what}"),
+        let files: BTreeSet<&str> = mistakes
+            .iter()
+            .map(|mistake| mistake.primary.span.source)
+            .filter(|source| source.index() < sources.len())
+            .map(|source| sources.get(source).path())
+            .collect();
+        let message = match (files.first(), files.len()) {
+            (Some(path), 1) => format!("{number} in {path}"),
+            (_, 0) => number,
+            (_, count) => format!("{number} in {count} files"),
         };
         Self {
             mistakes: Some(Box::new((mistakes, sources))),

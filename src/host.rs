@@ -103,6 +103,8 @@ pub struct Gathered {
     pub snapshot: Snapshot,
     /// Policy files outside the folder of policies, which are in force nowhere.
     pub strays: Vec<String>,
+    /// How many YAML files were left out because the configuration says so.
+    pub excluded: usize,
 }
 
 /// Gathers the documents of a host.
@@ -110,11 +112,10 @@ pub struct Gathered {
 pub fn gather(host: &dyn Host, wanted: &Wanted<'_>) -> Gathered {
     let listing = host.list(wanted.paths);
     let is_excluded = |path: &str| wanted.exclude.matches(path);
-    let entries: Vec<Entry> = listing
+    let (entries, left_out): (Vec<Entry>, Vec<Entry>) = listing
         .entries
         .into_iter()
-        .filter(|entry| entry.named || !is_excluded(&entry.path))
-        .collect();
+        .partition(|entry| entry.named || !is_excluded(&entry.path));
     let sorted: Vec<Sorted> = entries
         .par_iter()
         .map(|entry| sort(host, wanted, entry))
@@ -152,7 +153,12 @@ pub fn gather(host: &dyn Host, wanted: &Wanted<'_>) -> Gathered {
     }
     snapshot.files = files;
     snapshot.unread.sort();
-    Gathered { snapshot, strays }
+    let excluded = left_out.iter().filter(|entry| is_yaml(&entry.path));
+    Gathered {
+        excluded: excluded.count(),
+        snapshot,
+        strays,
+    }
 }
 
 /// True for the names of YAML files.

@@ -56,6 +56,8 @@ pub struct Workspace {
     pub snapshot: Snapshot,
     /// Policy files outside the folder of policies, which are in force nowhere.
     pub strays: Vec<String>,
+    /// How many YAML files were left out because the configuration says so.
+    pub excluded: usize,
 }
 
 impl Workspace {
@@ -92,6 +94,7 @@ impl Workspace {
         let Gathered {
             mut snapshot,
             strays,
+            excluded,
         } = host::gather(places.documents, &wanted);
         snapshot.root = places.name;
         if let Some((path, bytes)) = places.given {
@@ -113,6 +116,7 @@ impl Workspace {
             packs,
             snapshot,
             strays,
+            excluded,
         })
     }
 

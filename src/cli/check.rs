@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::opening::{Opening, parse_date};
-use super::output::Outputs;
+use super::output::OutputArguments;
 use super::terminal::Terminal;
 use crate::assessment::Assessment;
 use crate::check::{self, Input};
@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info"])]
     fail_on: Option<String>,
     #[command(flatten)]
-    outputs: Outputs,
+    outputs: OutputArguments,
     /// Show errors and the counts, nothing else
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
@@ -62,13 +62,14 @@ Examples:
   govlint check                             the current folder
   govlint check governance --fail-on warning
   govlint check --as-of 2026-12-31          what will be wrong at the end of the year
-  govlint check --select resilience,SYS-001 one policy and one rule
+  govlint check --select resilience,systems two policies
   govlint check -f human -f json -o report.json
   cat system.yaml | govlint check -";
 
 /// Checks, and says whether the threshold was reached.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let started = Instant::now();
+    let outputs = arguments.outputs.pair()?;
     let workspace = arguments.opening.open(&arguments.paths)?;
     if workspace.snapshot.documents.is_empty() {
         say_unread(&workspace, terminal)?;
@@ -82,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         from,
         select: &arguments.select,
         ignore: &arguments.ignore,
-        explain_not_evaluable: arguments.verbose || arguments.outputs.tell_everything(),
+        explain_not_evaluable: arguments.verbose || outputs.tell_everything(),
         without_waivers: arguments.no_waivers,
         ..workspace.input(arguments.opening.date(&workspace)?)
     };
@@ -93,11 +94,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         verbose: arguments.verbose,
         ..terminal.style
     };
-    arguments.outputs.write(&assessment, style, terminal)?;
+    outputs.write(&assessment, style, terminal)?;
     terminal.out.flush()?;
     say_strays(&workspace, terminal)?;
     say_unread(&workspace, terminal)?;
-    if terminal.is_watched && !arguments.quiet && arguments.outputs.are_read_by_people() {
+    if terminal.is_watched && !arguments.quiet && outputs.are_read_by_people() {
         let seconds = started.elapsed().as_secs_f64();
         let line = Palette::new(terminal.error_style).faint(&format!("checked in {seconds:.2} s"));
         writeln!(terminal.error, "{line}")?;
@@ -125,6 +126,9 @@ fn status(
     if fails && !arguments.exit_zero {
         return Ok(ExitStatus::Findings);
     }
+    if assessment.counts.resources == 0 && open == [0; 3] {
+        return Err(without_documents(workspace));
+    }
     if assessment.counts.rules == 0 {
         return Err(without_rules(arguments));
     }
@@ -132,10 +136,18 @@ fn status(
 }
 
 fn without_documents(workspace: &Workspace) -> Error {
-    let skipped = match workspace.snapshot.skipped {
-        0 => "there is no YAML file".to_owned(),
-        1 => "1 YAML file was skipped".to_owned(),
-        count => format!("{count} YAML files were skipped"),
+    let files = |count: usize, what: &str| match count {
+        1 => format!("1 YAML file was {what}"),
+        count => format!("{count} YAML files were {what}"),
+    };
+    let skipped = match (workspace.snapshot.skipped, workspace.excluded) {
+        (0, 0) => "there is no YAML file".to_owned(),
+        (skipped, 0) => files(skipped, "skipped"),
+        (0, excluded) => files(excluded, "left out by `exclude:`"),
+        (skipped, excluded) => {
+            let skipped = files(skipped, "skipped");
+            format!("{skipped}, and {excluded} left out by `exclude:`")
+        }
     };
     let root = &workspace.snapshot.root;
     let message = format!("no governance documents found in {root}: {skipped}");

@@ -52,9 +52,9 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  govlint eval 'resources(\"System\").filter(s, s.criticality == \"critical\")'
-  govlint eval 'self.recovery.rto <= duration(\"8h\")' --self System/erp
-  govlint eval 'asOf - date(\"2026-01-01\")' --as-of 2026-12-31";
+  govlint eval 'resources(\"Kind\").filter(x, x.criticality == \"high\")'
+  govlint eval 'self.dependsOn.map(d, d.type)' --self Kind/id
+  govlint eval 'self.approvedOn <= asOf' --self Kind/id --as-of 2026-12-31";
 
 /// Evaluates.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {

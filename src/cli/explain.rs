@@ -36,9 +36,9 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  govlint explain RES-005                    what the rule asks, and of whom
-  govlint explain RES-005 System/erp         its verdict, and the values that led to it
-  govlint explain RES-005 erp governance/    the same for records in another folder";
+  govlint explain CODE                    what the rule asks, and of whom
+  govlint explain CODE Kind/id            its verdict, and the values that led to it
+  govlint explain CODE id governance/     the same for records in another folder";
 
 /// Explains.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {

@@ -12,6 +12,7 @@ use super::terminal::Terminal;
 use crate::assessment::Assessment;
 use crate::error::{Error, ErrorKind};
 use crate::finding::Label;
+use crate::host::reason;
 use crate::render::human::{Palette, clean, place};
 use crate::render::{FORMATS, Renderer, Style, by_name};
 use crate::source::Sources;
@@ -79,13 +80,24 @@ pub(super) fn write_places(
 /// The format for people.
 const HUMAN: &str = "human";
 
-/// Formats and files in pairs, in the order in which they were given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// `--format` and `--output` in the order in which they were given.
+#[derive(Debug, Clone)]
+pub(super) struct OutputArguments(Vec<Word>);
+
+/// One of them.
+#[derive(Debug, Clone)]
+enum Word {
+    Format(String),
+    File(PathBuf),
+}
+
+/// Results to be written.
+#[derive(Debug)]
 pub(super) struct Outputs(Vec<Output>);
 
 /// One result to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Output {
+#[derive(Debug)]
+struct Output {
     /// The name of the format.
     format: String,
     /// The file; none for the standard output.
@@ -142,12 +154,13 @@ fn write_file(
         out.flush()
     });
     written.map_err(|error| {
-        let message = format!("{} cannot be written: {error}", path.display());
+        let reason = reason(&error);
+        let message = format!("{} cannot be written: {reason}", path.display());
         Error::new(ErrorKind::Io, message)
     })
 }
 
-impl FromArgMatches for Outputs {
+impl FromArgMatches for OutputArguments {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut given: Vec<(usize, Word)> = Vec::new();
         let formats = matches.get_many::<String>("format").unwrap_or_default();
@@ -157,8 +170,7 @@ impl FromArgMatches for Outputs {
         let at = matches.indices_of("output").unwrap_or_default();
         given.extend(at.zip(files.map(|file| Word::File(file.clone()))));
         given.sort_by_key(|(at, _)| *at);
-        pair(given.into_iter().map(|(_, word)| word))
-            .map_err(|message| clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message))
+        Ok(Self(given.into_iter().map(|(_, word)| word).collect()))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -167,7 +179,7 @@ impl FromArgMatches for Outputs {
     }
 }
 
-impl Args for Outputs {
+impl Args for OutputArguments {
     fn augment_args(command: Command) -> Command {
         let names = FORMATS.iter().map(|(name, _)| *name);
         let format = Arg::new("format")
@@ -192,17 +204,31 @@ impl Args for Outputs {
     }
 }
 
-/// What was given, in order.
-enum Word {
-    Format(String),
-    File(PathBuf),
+impl OutputArguments {
+    /// Pairs each file with the format before it, or with the one after it if there is none
+    /// before. Without any, a person reads the standard output.
+    pub(super) fn pair(&self) -> Result<Outputs, Error> {
+        let mut outputs = paired(&self.0)?;
+        if outputs.is_empty() {
+            outputs.push(Output {
+                format: HUMAN.to_owned(),
+                file: None,
+            });
+        }
+        let mut direct = outputs.iter().filter(|output| output.file.is_none());
+        if let (Some(_), Some(second)) = (direct.next(), direct.next()) {
+            let message = "only one format can go to the standard output";
+            let hint = format!("write `--output FILE` after `--format {}`", second.format);
+            return Err(Error::new(ErrorKind::Usage, message).hint(hint));
+        }
+        Ok(Outputs(outputs))
+    }
 }
 
-/// Pairs each file with the format before it, or with the one after it if there is none before.
-fn pair(given: impl Iterator<Item = Word>) -> Result<Outputs, String> {
+fn paired(given: &[Word]) -> Result<Vec<Output>, Error> {
     let mut outputs = Vec::new();
     let (mut format, mut file): (Option<String>, Option<PathBuf>) = (None, None);
-    for word in given {
+    for word in given.iter().cloned() {
         match word {
             Word::Format(name) if file.is_some() => outputs.push(Output {
                 format: name,
@@ -231,23 +257,7 @@ fn pair(given: impl Iterator<Item = Word>) -> Result<Outputs, String> {
             file: Some(path),
         });
     }
-    if outputs.is_empty() {
-        outputs.push(Output {
-            format: HUMAN.to_owned(),
-            file: None,
-        });
-    }
-    let direct: Vec<&str> = outputs
-        .iter()
-        .filter(|output| output.file.is_none())
-        .map(|output| output.format.as_str())
-        .collect();
-    match direct.as_slice() {
-        [_, second, ..] => Err(format!(
-            "only one format can go to the standard output; add `--output FILE` after `--format {second}`\n"
-        )),
-        _ => Ok(Outputs(outputs)),
-    }
+    Ok(outputs)
 }
 
 /// The format that is named like the extension of a file.
@@ -256,11 +266,9 @@ fn by_extension(path: &Path) -> Option<String> {
     by_name(extension).map(|_| extension.to_owned())
 }
 
-fn without_format(path: &Path) -> String {
-    format!(
-        "`--output {}` has no format; write `--format FORMAT` before it\n",
-        path.display()
-    )
+fn without_format(path: &Path) -> Error {
+    let message = format!("`--output {}` has no format", path.display());
+    Error::new(ErrorKind::Usage, message).hint("write `--format FORMAT` before it")
 }
 
 #[cfg(test)]
@@ -275,8 +283,8 @@ mod tests {
                 Some(file) => Word::File(file.into()),
                 None => Word::Format(word.to_owned()),
             });
-        let found = match pair(words) {
-            Err(message) => message,
+        let found = match OutputArguments(words.collect()).pair() {
+            Err(error) => error.message,
             Ok(Outputs(outputs)) => {
                 let shown = outputs.iter().map(|Output { format, file }| match file {
                     Some(file) => format!("{format}>{}", file.display()),

@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   govlint schema                 the kinds of records
-  govlint schema Vendor          the fields of one kind, as JSON Schema
+  govlint schema KIND            the fields of one kind, as JSON Schema
   govlint schema assessment      the fields of `govlint check --format json`";
 
 /// Lists the kinds, or prints a schema.

@@ -221,6 +221,13 @@ impl Names {
                 if word != "Rule" {
                     continue;
                 }
+                if file.folder.is_empty() {
+                    let mistake = Mistake::new(document.head(), "the rule stands in no policy");
+                    let path = format!("<policy>/{}.yaml", file.stem);
+                    mistakes.push(mistake.help(format!(
+                        "move it into the folder of a policy, which is part of its name: {path}"
+                    )));
+                }
                 let name = format!("{}/{}", file.folder, file.stem);
                 let code = document.root.get("code");
                 let words = [

@@ -20,6 +20,9 @@ use crate::rule::{Check, Population, Rule};
 /// How many keys are named when one is not found.
 const MOST_NAMED: usize = 8;
 
+/// The name of a step that tells what the engine found.
+const FOUND: &str = "found";
+
 /// Proves the verdicts of a rule on what `word` names.
 pub(super) fn find(opened: &Opened, rule: &Rule, word: &str) -> Result<Vec<Proof>, Error> {
     let catalog = &opened.loaded.catalog;
@@ -137,7 +140,7 @@ fn engine_proof(opened: &Opened, check: EngineCheck, named: &Named) -> Proof {
         });
     let steps: Vec<Step> = faults
         .map(|fault| Step {
-            part: check.as_str().to_owned(),
+            part: FOUND.to_owned(),
             text: String::new(),
             value: fault.message.clone(),
             labels: std::iter::once(&fault.primary)
@@ -227,7 +230,11 @@ fn write_proof(
         opened.as_of
     )?;
     for step in &proof.steps {
-        let part = palette.strong(&format!("{}:", clean(&step.part)));
+        let part = match step.part.as_str() {
+            "when" | "assert" | "for" | FOUND => step.part.clone(),
+            name => format!("let {}", clean(name)),
+        };
+        let part = palette.strong(&format!("{part}:"));
         writeln!(terminal.out, "  {part} {}", clean(&step.value))?;
         for line in step.text.lines() {
             writeln!(terminal.out, "    {}", palette.faint(&clean(line)))?;
