@@ -73,7 +73,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 }
             }
             Value::Groups(groups, _) => {
-                for ((key, why), _) in groups.iter() {
+                for ((key, why), _) in groups.iter().filter(|((key, _), _)| !key.is_ne()) {
                     if visit(certain(key.clone(), why.clone())).is_break() {
                         break;
                     }
