@@ -204,8 +204,11 @@ fn schemas(places: &Places<'_>, own: &mut BTreeSet<String>) -> Result<Vec<Schema
     };
     if found.iter().any(|(_, schema)| describes(schema)) {
         for (path, schema) in found {
+            // A copy of a built-in file adds nothing; the program's own repository holds them all.
+            if schemas.iter().all(|known| known.text != schema.text) {
+                schemas.push(schema);
+            }
             own.insert(path);
-            schemas.push(schema);
         }
     }
     Ok(schemas)
@@ -222,11 +225,12 @@ fn packs(
     if !config.without_built_in {
         packs.push(Pack::built_in());
     }
-    let files = policy_files(places.own, POLICIES, &places.own_shown, kinds)?;
+    let mut files = policy_files(places.own, POLICIES, &places.own_shown, kinds)?;
+    own.extend(files.iter().map(|file| format!("{POLICIES}/{}", file.path)));
+    files.retain(|file| !packs.iter().any(|pack: &Pack| pack.has_copy_of(file)));
     if files.is_empty() {
         return Ok(packs);
     }
-    own.extend(files.iter().map(|file| format!("{POLICIES}/{}", file.path)));
     packs.push(Pack {
         name: "own".to_owned(),
         version: None,

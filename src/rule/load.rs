@@ -741,6 +741,7 @@ impl Loader<'_> {
                 continue;
             };
             let stricter = node.get("stricter").map_or("", Node::text);
+            let mut is_set = false;
             for (setting, configured) in settings {
                 for (_, value) in setting
                     .params
@@ -751,13 +752,14 @@ impl Loader<'_> {
                     let Some(value_read) = self.note(result) else {
                         continue;
                     };
-                    // A configuration says what it wants; profiles laid over each other agree on
-                    // the stricter value.
-                    param.value = if *configured {
+                    // A configuration says what it wants, and so does the first profile;
+                    // profiles laid over each other agree on the stricter value.
+                    param.value = if *configured || !is_set {
                         value_read
                     } else {
                         literal::stricter(stricter, param.value, value_read)
                     };
+                    is_set = true;
                     param.span = value.node().span();
                 }
             }

@@ -402,12 +402,12 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut texts = Vec::new();
         for field in &record.fields {
             let counts = field.expected == Some(Expected::Always) || field.required;
-            if !counts || !matches!(field.ty, Type::String) {
+            if !counts || !matches!(field.ty, Type::String | Type::Dyn) {
                 continue;
             }
             if let Some((node, _)) = catalog
                 .field(id, field)
-                .filter(|(node, _)| node.is_scalar() && !node.is_broken())
+                .filter(|(node, _)| node.as_str().is_some() && !node.is_broken())
             {
                 let why = W::origin(|| Origin::Read {
                     node: node.id(),

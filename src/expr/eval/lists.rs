@@ -73,7 +73,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 }
             }
             Value::Groups(groups, _) => {
-                for ((key, why), _) in groups.iter() {
+                for ((key, why), _) in groups.iter().filter(|((key, _), _)| !key.is_ne()) {
                     if visit(certain(key.clone(), why.clone())).is_break() {
                         break;
                     }
@@ -276,6 +276,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         frame: &mut Frame<'a, W>,
     ) -> Out<'a, W> {
         let mut kept = Vec::new();
+        let mut dropped = Vec::new();
+        let mut total = 0;
         let openness = self.each(list, &mut |entry| {
             set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
             let (truth, why) = self.truth(body, frame);
@@ -284,7 +286,12 @@ impl<'a, W: Trace> Machine<'a, W> {
                     why: entry.why.and(why),
                     ..entry
                 }),
-                Ok(false) => {}
+                Ok(false) => {
+                    total += 1;
+                    if W::ON && dropped.len() < SHOWN_ITEMS {
+                        dropped.push(entry.why.and(why));
+                    }
+                }
                 Err(causes) => kept.push(Entry {
                     why: entry.why.and(why),
                     maybe: Some(entry.maybe.map_or(causes, |more| more.with(causes))),
@@ -293,7 +300,14 @@ impl<'a, W: Trace> Machine<'a, W> {
             }
             ControlFlow::Continue(())
         });
-        self.collected(range, list, openness, kept)
+        // Where nothing is left, what was left out is the reason.
+        let left_out = if W::ON && kept.is_empty() {
+            W::some_of(dropped, total)
+        } else {
+            W::default()
+        };
+        let (value, why) = self.collected(range, list, openness, kept);
+        (value, why.and(left_out))
     }
 
     fn map(

@@ -279,7 +279,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .root(catalog.resource(*id).kind)
                     .field(&field.name);
                 let found = known.and_then(|field| catalog.field(*id, field));
-                Value::Bool(found.is_some_and(|(_, whence)| whence != Whence::Own))
+                Value::Bool(found.is_some_and(|(_, whence)| whence == Whence::Collection))
             }
             Value::Ne(causes) => Value::Ne(*causes),
             _ => Value::Bool(false),
