@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 pub use example::{Example, Marker};
 pub(crate) use literal::print as print_literal;
-pub use load::load;
 pub(crate) use load::read_settings;
+pub use load::{field_names, load};
 pub use message::{Message, MessagePart};
 pub use pack::{Overlay, Pack, PackFile, RuleSetting, Setting, built_in_schemas};
 

@@ -7,5 +7,7 @@ mod blocks;
 mod expressions;
 #[path = "docs/generated.rs"]
 mod generated;
+#[path = "docs/policies.rs"]
+mod policies;
 #[path = "docs/records.rs"]
 mod records;
