@@ -3,6 +3,8 @@
 
 #[path = "docs/blocks.rs"]
 mod blocks;
+#[path = "docs/configuration.rs"]
+mod configuration;
 #[path = "docs/expressions.rs"]
 mod expressions;
 #[path = "docs/generated.rs"]
