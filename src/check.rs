@@ -448,7 +448,8 @@ pub(crate) fn stale_waivers(
     let mut faults = Vec::new();
     for waiver in waivers.0.iter().filter(|waiver| waiver.in_force) {
         let covers = |finding: &&Finding| {
-            covering(policies, catalog, waivers, finding).is_some_and(|found| found.name == waiver.name)
+            covering(policies, catalog, waivers, finding)
+                .is_some_and(|found| found.name == waiver.name)
         };
         if findings.iter().any(|finding| covers(&finding)) {
             continue;
@@ -518,7 +519,9 @@ fn triage(
     let states: Vec<State> = findings
         .iter()
         .map(|finding| {
-            match covering(&loaded.policies, &loaded.catalog, waivers, finding).filter(|_| !input.without_waivers) {
+            match covering(&loaded.policies, &loaded.catalog, waivers, finding)
+                .filter(|_| !input.without_waivers)
+            {
                 Some(waiver) => State::Waived {
                     by: waiver.name.clone(),
                     until: waiver.expires,

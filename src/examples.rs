@@ -161,10 +161,7 @@ impl Bench<'_> {
         });
         let files = files.collect();
         // Whether a waiver covers anything is for all rules together to say.
-        let is_about_stale = matches!(
-            rule.check,
-            Check::Engine(EngineCheck::WaiverMatchesNothing)
-        );
+        let is_about_stale = matches!(rule.check, Check::Engine(EngineCheck::WaiverMatchesNothing));
         let only = if is_about_stale {
             (0..policies.rules.len()).collect()
         } else {

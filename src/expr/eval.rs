@@ -657,7 +657,9 @@ impl<'a, W: Trace> Machine<'a, W> {
     ) -> Value<'a, W> {
         let apply = |left: &Value<'a, W>, right: &Value<'a, W>| {
             let sides = (left.clone(), W::default());
-            let value = self.arithmetic(range, op, sides, (right.clone(), W::default())).0;
+            let value = self
+                .arithmetic(range, op, sides, (right.clone(), W::default()))
+                .0;
             (!value.is_ne()).then_some(value)
         };
         let keeps_order = |other: &Value<'a, W>| match op {
@@ -670,11 +672,13 @@ impl<'a, W: Trace> Machine<'a, W> {
             (Value::Between(bounds), other)
                 if keeps_order(other) || (op == Arith::Sub && number(other).is_some()) =>
             {
-                let bound = |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(side, other));
+                let bound =
+                    |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(side, other));
                 (bound(&bounds.0), bound(&bounds.1))
             }
             (other, Value::Between(bounds)) if op != Arith::Div && keeps_order(other) => {
-                let bound = |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(other, side));
+                let bound =
+                    |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(other, side));
                 (bound(&bounds.0), bound(&bounds.1))
             }
             _ => return Value::Ne(Causes::UNDEFINED),
