@@ -20,7 +20,7 @@ use crate::rule::{self, Check, Mistake, Overlay, Pack, Policies, Rule};
 use crate::scalar::Date;
 use crate::snapshot::{Document, Recognition, Snapshot, Suspicion};
 use crate::source::{SourceId, Sources, Span, TextRange};
-use crate::syntax::{self, Parsed};
+use crate::syntax::{self, NodeKind, Parsed};
 
 /// Everything a run depends on.
 pub struct Input<'a> {
@@ -201,7 +201,13 @@ fn check_documents(
                     .iter()
                     .map(|fault| syntax_fault(fault, source)),
             );
-            if recognition != Recognition::Encrypted {
+            // What does not say that it is ours is told once, and not field by field.
+            let is_told = matches!(
+                recognition,
+                Recognition::Encrypted
+                    | Recognition::Suspect(Suspicion::Kind | Suspicion::ApiVersion)
+            );
+            if !is_told {
                 let words = vocabulary.at(parsed.source().path());
                 let (found, broken) = validate(validators, words, parsed, source, input.strictness);
                 faults.extend(found);
@@ -225,7 +231,20 @@ fn syntax_fault(fault: &syntax::SyntaxFault, source: SourceId) -> Fault {
 
 fn recognition_fault(parsed: &Parsed, source: SourceId, recognition: Recognition) -> Option<Fault> {
     let (check, message, help) = match recognition {
-        Recognition::Ours | Recognition::Foreign => return None,
+        Recognition::Ours => return None,
+        // Documents that are no maps are faults of their own.
+        Recognition::Foreign
+            if parsed
+                .documents(source)
+                .any(|root| root.kind() != NodeKind::Mapping) =>
+        {
+            return None;
+        }
+        Recognition::Foreign => (
+            EngineCheck::Unrecognized,
+            "this is to be read as a governance document, but does not say so",
+            "begin each document with `apiVersion: govlint/v1` and `kind:`, or do not name the file",
+        ),
         Recognition::Encrypted => (
             EngineCheck::Encrypted,
             "the document is encrypted, so nothing in it can be checked",
@@ -286,7 +305,7 @@ fn select(policies: &mut Policies, input: &Input<'_>) -> Result<(), Failure> {
 }
 
 /// Resources whose documents have faults of their own.
-fn faulty_resources(loaded: &Loaded) -> Vec<ResourceId> {
+pub(crate) fn faulty_resources(loaded: &Loaded) -> Vec<ResourceId> {
     let mut found: Vec<ResourceId> = loaded
         .faults
         .iter()
@@ -328,7 +347,7 @@ fn assemble(input: &Input<'_>, loaded: Loaded, evaluation: Evaluation) -> Assess
         )
         .collect();
     if !input.without_waivers {
-        let stale = stale_waivers(&loaded, &waivers, &all);
+        let stale = stale_waivers(&loaded.policies, &loaded.catalog, &waivers, &all);
         all.extend(
             stale
                 .iter()
@@ -420,16 +439,22 @@ fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
 }
 
 /// Waivers in force that cover no finding, told with the nearest miss.
-fn stale_waivers(loaded: &Loaded, waivers: &Waivers, findings: &[Finding]) -> Vec<Fault> {
+pub(crate) fn stale_waivers(
+    policies: &Policies,
+    catalog: &Catalog,
+    waivers: &Waivers,
+    findings: &[Finding],
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     for waiver in waivers.0.iter().filter(|waiver| waiver.in_force) {
         let covers = |finding: &&Finding| {
-            covering(loaded, waivers, finding).is_some_and(|found| found.name == waiver.name)
+            covering(policies, catalog, waivers, finding)
+                .is_some_and(|found| found.name == waiver.name)
         };
         if findings.iter().any(|finding| covers(&finding)) {
             continue;
         }
-        let rule = loaded.policies.find(&waiver.rule);
+        let rule = policies.find(&waiver.rule);
         let help = match rule {
             None if waiver.rule != "*" => format!(
                 "there is no rule {}; delete the waiver or correct its rule",
@@ -444,7 +469,6 @@ fn stale_waivers(loaded: &Loaded, waivers: &Waivers, findings: &[Finding]) -> Ve
             },
             None => "delete the waiver".to_owned(),
         };
-        let catalog = &loaded.catalog;
         let node = catalog.resource_node(waiver.resource);
         let anchor = node
             .get("rule")
@@ -462,17 +486,18 @@ fn stale_waivers(loaded: &Loaded, waivers: &Waivers, findings: &[Finding]) -> Ve
 
 /// The waiver in force that covers a finding.
 fn covering<'w>(
-    loaded: &Loaded,
+    policies: &Policies,
+    catalog: &Catalog,
     waivers: &'w Waivers,
     finding: &Finding,
 ) -> Option<&'w evaluate::Waiver> {
-    let rule = loaded.policies.find(&finding.rule)?;
+    let rule = policies.find(&finding.rule)?;
     let (whole, key) = match finding.subject.split_once('#') {
         Some((whole, key)) => (whole, Some(key)),
         None => (finding.subject.as_str(), None),
     };
     let resource = match whole.split_once('/') {
-        Some((kind, id)) => Some(loaded.catalog.find(loaded.policies.kinds.find(kind)?, id)?),
+        Some((kind, id)) => Some(catalog.find(policies.kinds.find(kind)?, id)?),
         None if whole == "Repository" => None,
         None => return None,
     };
@@ -494,7 +519,9 @@ fn triage(
     let states: Vec<State> = findings
         .iter()
         .map(|finding| {
-            match covering(loaded, waivers, finding).filter(|_| !input.without_waivers) {
+            match covering(&loaded.policies, &loaded.catalog, waivers, finding)
+                .filter(|_| !input.without_waivers)
+            {
                 Some(waiver) => State::Waived {
                     by: waiver.name.clone(),
                     until: waiver.expires,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::finding::Severity;
 use crate::kind::nearest;
 use crate::rule::{Mistake, Overlay, read_settings};
-use crate::source::{Source, SourceId, Span};
+use crate::source::{Source, SourceId, Span, Spanned};
 use crate::syntax::{self, Node, NodeKind, Parsed};
 
 /// What `govlint.yaml` says.
@@ -14,11 +14,11 @@ pub struct Config {
     /// Profile and settings of rules.
     pub overlay: Overlay,
     /// Globs of files to read as governance documents whatever they say.
-    pub documents: Vec<String>,
+    pub documents: Vec<Spanned<String>>,
     /// Globs of files to leave out.
-    pub exclude: Vec<String>,
+    pub exclude: Vec<Spanned<String>>,
     /// The IANA name of the time zone in which today is taken.
-    pub timezone: Option<String>,
+    pub timezone: Option<Spanned<String>>,
     /// The mildest severity that fails a run.
     pub fail_on: Option<Severity>,
     /// False if the built-in policies are not to apply.
@@ -96,8 +96,11 @@ fn fill(parsed: &Arc<Parsed>, root: Node<'_>, config: &mut Config, mistakes: &mu
                 ));
             }
             "apiVersion" | "kind" => {}
-            "profile" => config.overlay.profile = text(value, mistakes),
-            "overlays" => config.overlay.overlays = texts(value, mistakes),
+            "profile" => config.overlay.profile = text(value, mistakes).map(|text| text.value),
+            "overlays" => {
+                let names = texts(value, mistakes).into_iter();
+                config.overlay.overlays = names.map(|name| name.value).collect();
+            }
             "documents" => config.documents = texts(value, mistakes),
             "exclude" => config.exclude = texts(value, mistakes),
             "timezone" => config.timezone = text(value, mistakes),
@@ -120,9 +123,9 @@ fn fill(parsed: &Arc<Parsed>, root: Node<'_>, config: &mut Config, mistakes: &mu
     }
 }
 
-fn text(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
+fn text(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Spanned<String>> {
     if node.is_scalar() && node.kind() != NodeKind::Null {
-        return Some(node.text().to_owned());
+        return Some(Spanned::new(node.text().to_owned(), node.span()));
     }
     mistakes.push(Mistake::new(
         node.span(),
@@ -131,7 +134,7 @@ fn text(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
     None
 }
 
-fn texts(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Vec<String> {
+fn texts(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Spanned<String>> {
     if node.kind() != NodeKind::Sequence {
         return text(node, mistakes).into_iter().collect();
     }

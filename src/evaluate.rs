@@ -6,6 +6,7 @@
 mod expected;
 mod label;
 mod ledger;
+mod seen;
 mod subject;
 mod trace;
 mod waive;
@@ -15,7 +16,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use label::labels;
 pub use ledger::{Ledger, RuleLedger, Verdict};
+pub use seen::Seen;
 pub use subject::Subject;
 pub use trace::{Proof, Step, explain};
 pub use waive::{Waiver, Waivers};

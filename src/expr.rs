@@ -12,6 +12,8 @@ mod ir;
 mod library;
 mod parse;
 mod template;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod value;
 

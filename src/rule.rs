@@ -18,13 +18,13 @@ use std::sync::Arc;
 pub use example::{Example, Marker};
 pub(crate) use literal::print as print_literal;
 pub(crate) use load::read_settings;
-pub use load::{field_names, load};
+pub use load::{OWN_KINDS, field_names, load};
 pub use message::{Message, MessagePart};
 pub use pack::{Overlay, Pack, PackFile, RuleSetting, Setting, built_in_schemas};
 
-use crate::expr::{Code, LetType, Library, Param, Tables};
+use crate::expr::{Code, LetType, Library, Param, RuleNames, Tables};
 use crate::finding::{EngineCheck, Label, Severity};
-use crate::kind::{KindId, Kinds};
+use crate::kind::{KindId, Kinds, nearest};
 use crate::scalar::Date;
 use crate::source::Span;
 
@@ -252,5 +252,18 @@ impl Policies {
         self.rules
             .iter()
             .find(|rule| matches!(rule.check, Check::Engine(own) if own == check))
+    }
+}
+
+impl RuleNames for Vec<Rule> {
+    fn resolve(&self, word: &str) -> Option<String> {
+        let mut rules = self.iter();
+        let found = rules.find(|rule| *rule.name == *word || rule.code.eq_ignore_ascii_case(word));
+        found.map(|rule| rule.name.to_string())
+    }
+
+    fn similar(&self, word: &str) -> Option<String> {
+        let words = self.iter().flat_map(|rule| [&*rule.name, &*rule.code]);
+        nearest(word, words).map(ToOwned::to_owned)
     }
 }

@@ -100,6 +100,18 @@ pub fn recognize(bytes: &[u8], is_kind: &dyn Fn(&str) -> bool) -> Recognition {
     }
 }
 
+/// The word after the first `kind:` at the start of a line.
+#[must_use]
+pub fn first_kind(bytes: &[u8]) -> Option<&str> {
+    let key = b"kind:";
+    let start = memchr::memmem::find_iter(bytes, key)
+        .find(|at| *at == 0 || bytes[at - 1] == b'\n' || bytes[..*at] == *"\u{feff}".as_bytes())?
+        + key.len();
+    let line = bytes[start..].split(|byte| *byte == b'\n').next()?;
+    let word = std::str::from_utf8(line).ok()?.split(" #").next()?;
+    Some(word.trim().trim_matches(['"', '\'']))
+}
+
 /// `Some(None)`: ours. `Some(Some(_))`: looks like ours. None: somebody else's.
 fn judge_version(written: &str) -> Option<Option<Suspicion>> {
     let version = written.split_whitespace().next().unwrap_or_default();
@@ -131,6 +143,20 @@ fn encrypted_or(bytes: &[u8], otherwise: Recognition) -> Recognition {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_kind_stands_at_the_start_of_a_line() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(first_kind(text.as_bytes()), expected, "{text}");
+        };
+        check("kind: Rule", Some("Rule"));
+        check(
+            "apiVersion: x\r\nkind: \"Rule\" # why\r\nkind: X\n",
+            Some("Rule"),
+        );
+        check("\u{feff}kind: Rule\n", Some("Rule"));
+        check("a:\n  kind: Rule\nsubkind: X\n", None);
+    }
 
     #[test]
     fn files_are_recognized_by_their_bytes() {

@@ -34,6 +34,17 @@ pub(super) struct Place {
     pub(super) rank: Rank,
 }
 
+/// The places that a value came from, each once, in the order of its expression.
+#[must_use]
+pub fn labels(catalog: &Catalog, why: &Why) -> Vec<Label> {
+    let mut labels = Vec::new();
+    for place in places(catalog, why) {
+        labels.push(place.label);
+        labels.extend(place.beside);
+    }
+    labels
+}
+
 /// The places of a reason, in order, each once.
 pub(super) fn places(catalog: &Catalog, why: &Why) -> Vec<Place> {
     let (origins, _) = why.origins();

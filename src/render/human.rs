@@ -7,6 +7,7 @@
 mod escape;
 mod excerpt;
 mod ledger;
+mod mistake;
 mod palette;
 mod snippet;
 mod summary;
@@ -17,8 +18,10 @@ use std::io::{self, Write};
 use crate::assessment::{Assessment, State, Triaged};
 use crate::finding::{Finding, Severity};
 use crate::render::Style;
-use escape::clean;
-use palette::Palette;
+pub use escape::clean;
+pub use mistake::{mistakes, problem};
+pub use palette::Palette;
+pub use snippet::place;
 
 /// The most findings that are shown, a group counting once.
 const MOST_FINDINGS: usize = 200;

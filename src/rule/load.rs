@@ -191,7 +191,8 @@ fn of_kind<'f>(
         })
 }
 
-const OWN_KINDS: &[&str] = &[
+/// The kinds of policy files.
+pub const OWN_KINDS: &[&str] = &[
     "Rule",
     "Policy",
     "Functions",
@@ -225,6 +226,13 @@ impl Names {
                 }
                 if word != "Rule" {
                     continue;
+                }
+                if file.folder.is_empty() {
+                    let mistake = Mistake::new(document.head(), "the rule stands in no policy");
+                    let path = format!("<policy>/{}.yaml", file.stem);
+                    mistakes.push(mistake.help(format!(
+                        "move it into the folder of a policy, which is part of its name: {path}"
+                    )));
                 }
                 let name = format!("{}/{}", file.folder, file.stem);
                 let code = document.root.get("code");
@@ -739,6 +747,7 @@ impl Loader<'_> {
                 continue;
             };
             let stricter = node.get("stricter").map_or("", Node::text);
+            let mut is_set = false;
             for (setting, configured) in settings {
                 for (_, value) in setting
                     .params
@@ -749,13 +758,14 @@ impl Loader<'_> {
                     let Some(value_read) = self.note(result) else {
                         continue;
                     };
-                    // A configuration says what it wants; profiles laid over each other agree on
-                    // the stricter value.
-                    param.value = if *configured {
+                    // A configuration says what it wants, and so does the first profile;
+                    // profiles laid over each other agree on the stricter value.
+                    param.value = if *configured || !is_set {
                         value_read
                     } else {
                         literal::stricter(stricter, param.value, value_read)
                     };
+                    is_set = true;
                     param.span = value.node().span();
                 }
             }

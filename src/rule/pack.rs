@@ -32,6 +32,14 @@ pub struct Pack {
 }
 
 impl Pack {
+    /// True if it holds the same file under the same path.
+    #[must_use]
+    pub fn has_copy_of(&self, file: &PackFile) -> bool {
+        self.files
+            .iter()
+            .any(|own| own.path == file.path && own.text == file.text)
+    }
+
     /// BLAKE3 over the paths and texts of its files in the order of their paths, in hexadecimal
     /// digits.
     #[must_use]

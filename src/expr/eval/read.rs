@@ -106,10 +106,12 @@ impl<'a, W: Trace> Machine<'a, W> {
         {
             return (Value::Date(Date::AFTER_ALL), why.clone().and(own));
         }
-        (
-            self.read(node, &field.ty, Some(field)),
-            why.clone().and(own),
-        )
+        let value = self.read(node, &field.ty, Some(field));
+        if matches!(value, Value::Record(..)) {
+            // A mapping is only passed through; what is read from it says where it stands.
+            return (value, why.clone());
+        }
+        (value, why.clone().and(own))
     }
 
     /// The value of a node under a type.
@@ -279,7 +281,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .root(catalog.resource(*id).kind)
                     .field(&field.name);
                 let found = known.and_then(|field| catalog.field(*id, field));
-                Value::Bool(found.is_some_and(|(_, whence)| whence != Whence::Own))
+                Value::Bool(found.is_some_and(|(_, whence)| whence == Whence::Collection))
             }
             Value::Ne(causes) => Value::Ne(*causes),
             _ => Value::Bool(false),

@@ -51,7 +51,7 @@ fn check(
     strictness: Strictness,
 ) -> (Arc<Parsed>, Vec<Fault>, Vec<u32>) {
     let parsed = read(text);
-    let vocabulary = Vocabulary::read(validators.kinds(), [&parsed]);
+    let vocabulary = Vocabulary::read(validators.kinds(), [&*parsed]);
     let words = vocabulary.at("records/test.yaml");
     let (faults, broken) = validate(
         validators,

@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 /// Returns `text` on one line and without anything that a terminal would obey or hide: control
 /// characters, line ends, direction overrides and invisible characters stand as escapes, `\u{1b}`.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
     let mut before = ' ';
     let harmless = text.chars().all(|character| {
         let shown = !is_hidden(before, character);

@@ -10,14 +10,16 @@ use crate::render::Style;
 const RULES_URL: &str = "https://govlint.dev/rules/";
 
 /// Paints pieces of text, or leaves them as they are where there is no colour.
-pub(super) struct Palette {
+pub struct Palette {
     theme: GraphicalTheme,
     links: bool,
     ascii: bool,
 }
 
 impl Palette {
-    pub(super) fn new(style: Style) -> Self {
+    /// Returns the paints of a style.
+    #[must_use]
+    pub fn new(style: Style) -> Self {
         let characters = if style.ascii {
             ThemeCharacters::ascii()
         } else {
@@ -74,7 +76,9 @@ impl Palette {
         if self.ascii { "..." } else { "…" }
     }
 
-    pub(super) fn severity(&self, severity: Severity, text: &str) -> String {
+    /// A text in the colour of a severity.
+    #[must_use]
+    pub fn severity(&self, severity: Severity, text: &str) -> String {
         let style = match severity {
             Severity::Error => self.theme.styles.error,
             Severity::Warning => self.theme.styles.warning,
@@ -83,20 +87,27 @@ impl Palette {
         style.style(text).to_string()
     }
 
-    pub(super) fn strong(&self, text: &str) -> String {
+    /// What the eye is to find first.
+    #[must_use]
+    pub fn strong(&self, text: &str) -> String {
         self.theme.styles.help.style(text).to_string()
     }
 
-    pub(super) fn faint(&self, text: &str) -> String {
+    /// What is there for those who look for it.
+    #[must_use]
+    pub fn faint(&self, text: &str) -> String {
         self.theme.styles.linum.style(text).to_string()
     }
 
-    pub(super) fn place(&self, text: &str) -> String {
+    /// A place in a file.
+    #[must_use]
+    pub fn place(&self, text: &str) -> String {
         self.theme.styles.link.style(text).to_string()
     }
 
     /// The name of a rule, leading to its description where terminals can do that.
-    pub(super) fn rule(&self, name: &str, code: &str) -> String {
+    #[must_use]
+    pub fn rule(&self, name: &str, code: &str) -> String {
         let plain = !code.is_empty()
             && code
                 .bytes()

@@ -92,7 +92,8 @@ pub(super) fn write(
 }
 
 /// Returns `path:line:column` of the start of a span.
-pub(super) fn place(sources: &Sources, span: Span) -> String {
+#[must_use]
+pub fn place(sources: &Sources, span: Span) -> String {
     let source = sources.get(span.source);
     let LineColumn { line, column } = source.lines().line_column(source.text(), span.range.start);
     format!("{}:{line}:{column}", clean(source.path()))

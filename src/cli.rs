@@ -1,0 +1,106 @@
+//! The command line: one file per command, all of the same shape.
+//!
+//! A command fetches what the pure core needs, calls it, and renders. Results go to the standard
+//! output, everything else to the standard error.
+
+mod check;
+mod eval;
+mod explain;
+mod opening;
+mod output;
+mod rules;
+mod schema;
+mod subject;
+mod terminal;
+mod test;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::{Error, ErrorKind, ExitStatus};
+use crate::render::human;
+use terminal::{ColourChoice, Terminal};
+
+/// Checks governance records kept as YAML against policies
+#[derive(Debug, Parser)]
+#[command(
+    name = "govlint",
+    version,
+    propagate_version = true,
+    after_help = AFTER_HELP,
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    color: ColourChoice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.
+
+`govlint COMMAND --help` shows examples.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Explain(explain::Arguments),
+    Eval(eval::Arguments),
+    Test(test::Arguments),
+    Rules(rules::Arguments),
+    Schema(schema::Arguments),
+}
+
+/// Runs the command line and says how it ends.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return show_usage(&error),
+    };
+    let mut terminal = Terminal::open(arguments.color);
+    let ended = match &arguments.command {
+        Command::Check(arguments) => check::run(arguments, &mut terminal),
+        Command::Explain(arguments) => explain::run(arguments, &mut terminal),
+        Command::Eval(arguments) => eval::run(arguments, &mut terminal),
+        Command::Test(arguments) => test::run(arguments, &mut terminal),
+        Command::Rules(arguments) => rules::run(arguments, &mut terminal),
+        Command::Schema(arguments) => schema::run(arguments, &mut terminal),
+    };
+    let ended = ended.and_then(|status| {
+        terminal.out.flush()?;
+        Ok(status)
+    });
+    ended.unwrap_or_else(|error| show(&error, &mut terminal))
+}
+
+/// What clap has to say: help and version on the standard output, mistakes on the other.
+fn show_usage(error: &clap::Error) -> ExitStatus {
+    // Nobody is left to tell where the message itself cannot be written.
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitStatus::CouldNotRun
+    } else {
+        ExitStatus::Clean
+    }
+}
+
+fn show(error: &Error, terminal: &mut Terminal) -> ExitStatus {
+    if error.kind == ErrorKind::BrokenPipe {
+        return error.exit_status();
+    }
+    let (style, out) = (terminal.error_style, &mut terminal.error);
+    let mut written = terminal.out.flush();
+    if let Some(inner) = &error.mistakes {
+        let (mistakes, sources) = &**inner;
+        written = written.and(human::mistakes(mistakes, sources, style, out));
+    }
+    written = written.and(human::problem(&error.message, &error.hints, style, out));
+    match written.and(out.flush()) {
+        // Whoever closed the error output has seen enough of it; the status still tells.
+        Ok(()) | Err(_) => error.exit_status(),
+    }
+}

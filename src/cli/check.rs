@@ -1,0 +1,223 @@
+//! `govlint check`: documents against policies.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::opening::{Opening, parse_date};
+use super::output::OutputArguments;
+use super::terminal::Terminal;
+use crate::assessment::Assessment;
+use crate::check::{self, Input};
+use crate::error::{Error, ErrorKind, ExitStatus};
+use crate::finding::Severity;
+use crate::render::human::{Palette, clean};
+use crate::workspace::Workspace;
+
+/// How many files are named one by one before they are only counted.
+const MOST_NAMED: usize = 20;
+
+/// Check governance records against policies
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(super) struct Arguments {
+    /// Folders and files to check, `-` for the standard input [default: .]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    opening: Opening,
+    /// First day of the period that is checked (YYYY-MM-DD)
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Report only on these rules: names, codes or policies
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not report on these rules: names, codes or policies
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Mildest severity that fails the run [default: `failOn` of the configuration, else error]
+    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info"])]
+    fail_on: Option<String>,
+    #[command(flatten)]
+    outputs: OutputArguments,
+    /// Show errors and the counts, nothing else
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show also what passed, what was skipped and what could not be evaluated
+    #[arg(short, long)]
+    verbose: bool,
+    /// Report what waivers cover
+    #[arg(long)]
+    no_waivers: bool,
+    /// End with status 0 whatever is found
+    #[arg(long)]
+    exit_zero: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  govlint check                             the current folder
+  govlint check governance --fail-on warning
+  govlint check --as-of 2026-12-31          what will be wrong at the end of the year
+  govlint check --select resilience,systems two policies
+  govlint check -f human -f json -o report.json
+  cat system.yaml | govlint check -";
+
+/// Checks, and says whether the threshold was reached.
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+    let started = Instant::now();
+    let outputs = arguments.outputs.pair()?;
+    let workspace = arguments.opening.open(&arguments.paths)?;
+    if workspace.snapshot.documents.is_empty() {
+        say_unread(&workspace, terminal)?;
+        return Err(without_documents(&workspace));
+    }
+    let from = match &arguments.from {
+        Some(text) => Some(parse_date("--from", text)?),
+        None => None,
+    };
+    let input = Input {
+        from,
+        select: &arguments.select,
+        ignore: &arguments.ignore,
+        explain_not_evaluable: arguments.verbose || outputs.tell_everything(),
+        without_waivers: arguments.no_waivers,
+        ..workspace.input(arguments.opening.date(&workspace)?)
+    };
+    let loaded = check::load_with(&input, &workspace.kinds)?;
+    let assessment = check::assess_loaded(&input, loaded)?;
+    let style = crate::render::Style {
+        quiet: arguments.quiet,
+        verbose: arguments.verbose,
+        ..terminal.style
+    };
+    outputs.write(&assessment, style, terminal)?;
+    terminal.out.flush()?;
+    say_strays(&workspace, terminal)?;
+    say_unread(&workspace, terminal)?;
+    if terminal.is_watched && !arguments.quiet && outputs.are_read_by_people() {
+        let seconds = started.elapsed().as_secs_f64();
+        let line = Palette::new(terminal.error_style).faint(&format!("checked in {seconds:.2} s"));
+        writeln!(terminal.error, "{line}")?;
+    }
+    status(arguments, &workspace, &assessment)
+}
+
+fn status(
+    arguments: &Arguments,
+    workspace: &Workspace,
+    assessment: &Assessment,
+) -> Result<ExitStatus, Error> {
+    let named = arguments.fail_on.as_deref().and_then(Severity::parse);
+    let threshold = named
+        .or(workspace.config.fail_on)
+        .unwrap_or(Severity::Error);
+    let open = assessment.open_by_severity();
+    let fails = Severity::ALL
+        .into_iter()
+        .zip(open)
+        .any(|(severity, count)| severity <= threshold && count > 0);
+    if !workspace.snapshot.unread.is_empty() {
+        return Ok(ExitStatus::CouldNotRun);
+    }
+    if fails && !arguments.exit_zero {
+        return Ok(ExitStatus::Findings);
+    }
+    if assessment.counts.resources == 0 && open == [0; 3] {
+        return Err(without_documents(workspace));
+    }
+    if assessment.counts.rules == 0 {
+        return Err(without_rules(arguments));
+    }
+    Ok(ExitStatus::Clean)
+}
+
+fn without_documents(workspace: &Workspace) -> Error {
+    let files = |count: usize, what: &str| match count {
+        1 => format!("1 YAML file was {what}"),
+        count => format!("{count} YAML files were {what}"),
+    };
+    let skipped = match (workspace.snapshot.skipped, workspace.excluded) {
+        (0, 0) => "there is no YAML file".to_owned(),
+        (skipped, 0) => files(skipped, "skipped"),
+        (0, excluded) => files(excluded, "left out by `exclude:`"),
+        (skipped, excluded) => {
+            let skipped = files(skipped, "skipped");
+            format!("{skipped}, and {excluded} left out by `exclude:`")
+        }
+    };
+    let root = &workspace.snapshot.root;
+    let message = format!("no governance documents found in {root}: {skipped}");
+    let error = Error::new(ErrorKind::Nothing, message)
+        .hint("a document starts with the line `apiVersion: govlint/v1`; `govlint schema` lists the kinds");
+    match workspace.strays.first() {
+        Some(path) => error.hint(format!(
+            "{path} is a policy file; put it into `policies/` beside govlint.yaml, and test it with `govlint test`"
+        )),
+        None => error,
+    }
+}
+
+fn without_rules(arguments: &Arguments) -> Error {
+    if arguments.select.is_empty() && arguments.ignore.is_empty() {
+        return Error::new(ErrorKind::Nothing, "no rule is on, so nothing was checked")
+            .hint("`govlint rules` lists the rules and says why each is off");
+    }
+    let message = "no rule that is on is left after --select and --ignore, so nothing was checked";
+    Error::new(ErrorKind::Nothing, message)
+        .hint("`govlint rules` lists the rules and says which are on")
+}
+
+/// Policy files that nothing reads are no documents, but neither are they in force.
+fn say_strays(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
+    let strays = &workspace.strays;
+    if strays.is_empty() {
+        return Ok(());
+    }
+    let head = Palette::new(terminal.error_style).strong("note:");
+    let what = "policy files outside `policies/`, which are in force nowhere";
+    writeln!(terminal.error, "{head} {what}:")?;
+    name_some(strays.iter().map(|path| clean(path).into_owned()), terminal)
+}
+
+fn say_unread(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
+    let unread = &workspace.snapshot.unread;
+    if unread.is_empty() {
+        return Ok(());
+    }
+    let head = Palette::new(terminal.error_style).severity(Severity::Error, "error");
+    let what = match unread.len() {
+        1 => "1 path was not read".to_owned(),
+        count => format!("{count} paths were not read"),
+    };
+    writeln!(
+        terminal.error,
+        "{head}: {what}, so the result is not complete:"
+    )?;
+    let lines = unread
+        .iter()
+        .map(|(path, reason)| format!("{}: {}", clean(path), clean(reason)));
+    name_some(lines, terminal)?;
+    writeln!(
+        terminal.error,
+        "  help: make them readable, or leave them out with `exclude:` in govlint.yaml"
+    )?;
+    Ok(())
+}
+
+fn name_some(
+    lines: impl ExactSizeIterator<Item = String>,
+    terminal: &mut Terminal,
+) -> Result<(), Error> {
+    let left = lines.len().saturating_sub(MOST_NAMED);
+    for line in lines.take(MOST_NAMED) {
+        writeln!(terminal.error, "  {line}")?;
+    }
+    if left > 0 {
+        writeln!(terminal.error, "  and {left} more")?;
+    }
+    Ok(())
+}

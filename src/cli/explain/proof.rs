@@ -1,0 +1,261 @@
+//! The verdict of a rule on one subject, and the values that lead to it.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::super::opening::Opened;
+use super::super::output::{Form, places_json, write_json, write_places};
+use super::super::subject::{self, Named};
+use super::super::terminal::Terminal;
+use super::population;
+use crate::check::Failure;
+use crate::error::{Error, ErrorKind};
+use crate::evaluate::{self, Proof, Step, Verdict};
+use crate::expr::World;
+use crate::finding::{EngineCheck, Severity};
+use crate::kind::nearest;
+use crate::render::human::{Palette, clean};
+use crate::rule::{Check, Population, Rule};
+
+/// How many keys are named when one is not found.
+const MOST_NAMED: usize = 8;
+
+/// The name of a step that tells what the engine found.
+const FOUND: &str = "found";
+
+/// Proves the verdicts of a rule on what `word` names.
+pub(super) fn find(opened: &Opened, rule: &Rule, word: &str) -> Result<Vec<Proof>, Error> {
+    let catalog = &opened.loaded.catalog;
+    let preferred = match rule.condition().map(|condition| &condition.population) {
+        Some(Population::Kinds(kinds)) => kinds.as_slice(),
+        _ => &[],
+    };
+    let named = subject::find(catalog, word, preferred)?;
+    if let Check::Engine(check) = rule.check {
+        return Ok(vec![engine_proof(opened, check, &named)]);
+    }
+    if !is_in_population(opened, rule, &named) {
+        return Ok(vec![outside(opened, rule, &named)]);
+    }
+    let circumstances = opened.circumstances();
+    let seen = opened.seen(&circumstances, !rule.reads().is_empty())?;
+    let policies = &opened.loaded.policies;
+    let world = World::new(
+        catalog,
+        &policies.library,
+        &policies.tables,
+        &seen,
+        opened.as_of,
+        None,
+    );
+    let proofs = evaluate::explain(&world, rule, named.resource)
+        .map_err(|failure| Failure::Rule(failure, opened.loaded.sources.clone()))?;
+    match &named.key {
+        None if proofs.is_empty() => Ok(vec![without_items(opened, &named)]),
+        None => Ok(proofs),
+        Some(key) => with_key(proofs, key, word),
+    }
+}
+
+fn is_in_population(opened: &Opened, rule: &Rule, named: &Named) -> bool {
+    match rule.condition().map(|condition| &condition.population) {
+        Some(Population::Kinds(kinds)) => named
+            .resource
+            .is_some_and(|id| kinds.contains(&opened.loaded.catalog.resource(id).kind)),
+        Some(Population::Repository) => named.resource.is_none(),
+        None => false,
+    }
+}
+
+fn name(opened: &Opened, named: &Named) -> String {
+    let catalog = &opened.loaded.catalog;
+    let whole = named
+        .resource
+        .map_or_else(|| subject::REPOSITORY.to_owned(), |id| catalog.name(id));
+    match &named.key {
+        Some(key) => format!("{whole}#{key}"),
+        None => whole,
+    }
+}
+
+fn not_applicable(subject: String, why: String) -> Proof {
+    Proof {
+        subject,
+        verdict: Verdict::NotApplicable,
+        causes: Vec::new(),
+        steps: vec![Step {
+            part: "for".to_owned(),
+            text: String::new(),
+            value: why,
+            labels: Vec::new(),
+        }],
+        message: None,
+    }
+}
+
+fn outside(opened: &Opened, rule: &Rule, named: &Named) -> Proof {
+    let whom = population(opened, rule).join(", ");
+    not_applicable(name(opened, named), format!("the rule is about {whom}"))
+}
+
+fn without_items(opened: &Opened, named: &Named) -> Proof {
+    let why = "the list that the rule looks at holds no item".to_owned();
+    not_applicable(name(opened, named), why)
+}
+
+fn with_key(proofs: Vec<Proof>, key: &str, word: &str) -> Result<Vec<Proof>, Error> {
+    let key_of = |proof: &Proof| {
+        let key = proof.subject.split_once('#');
+        key.map_or(String::new(), |(_, key)| key.to_owned())
+    };
+    let keys: Vec<String> = proofs.iter().map(key_of).collect();
+    let found: Vec<Proof> = proofs
+        .into_iter()
+        .filter(|proof| key_of(proof) == key)
+        .collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let message = format!("the rule has no subject `{word}`");
+    let error = Error::new(ErrorKind::Usage, message);
+    if keys.iter().all(String::is_empty) {
+        return Err(error.hint("it looks at whole resources; leave out what follows `#`"));
+    }
+    if let Some(near) = nearest(key, keys.iter().map(String::as_str)) {
+        return Err(error.hint(format!("did you mean `#{near}`?")));
+    }
+    let shown: Vec<&str> = keys.iter().map(String::as_str).take(MOST_NAMED).collect();
+    Err(error.hint(format!("its keys here are {}", shown.join(", "))))
+}
+
+/// What a check of the engine found on a subject.
+fn engine_proof(opened: &Opened, check: EngineCheck, named: &Named) -> Proof {
+    let subject = name(opened, named);
+    let faults =
+        opened.loaded.faults.iter().filter(|fault| {
+            fault.check == check && fault.subject.as_deref() == Some(subject.as_str())
+        });
+    let steps: Vec<Step> = faults
+        .map(|fault| Step {
+            part: FOUND.to_owned(),
+            text: String::new(),
+            value: fault.message.clone(),
+            labels: std::iter::once(&fault.primary)
+                .chain(&fault.related)
+                .cloned()
+                .collect(),
+        })
+        .collect();
+    Proof {
+        verdict: if steps.is_empty() {
+            Verdict::Pass
+        } else {
+            Verdict::Fail
+        },
+        subject,
+        causes: Vec::new(),
+        message: None,
+        steps,
+    }
+}
+
+/// Writes proofs.
+pub(super) fn write(
+    opened: &Opened,
+    rule: &Rule,
+    proofs: &[Proof],
+    form: Form,
+    terminal: &mut Terminal,
+) -> Result<(), Error> {
+    if form == Form::Json {
+        return write_json(&describe(opened, rule, proofs), terminal);
+    }
+    for proof in proofs {
+        write_proof(opened, rule, proof, terminal)?;
+    }
+    if !rule.enabled {
+        let reason = super::super::rules::reason(opened, rule).words;
+        let note = Palette::new(terminal.style).strong("note:");
+        writeln!(
+            terminal.out,
+            "\n{note} the rule is off ({reason}), so `govlint check` does not report it"
+        )?;
+    }
+    Ok(())
+}
+
+fn describe(opened: &Opened, rule: &Rule, proofs: &[Proof]) -> Value {
+    let sources = &opened.loaded.sources;
+    let proofs = proofs.iter().map(|proof| {
+        let steps = proof.steps.iter().map(|step| {
+            json!({
+                "part": step.part,
+                "text": step.text,
+                "value": step.value,
+                "places": places_json(sources, &step.labels),
+            })
+        });
+        json!({
+            "subject": proof.subject,
+            "verdict": proof.verdict.as_str(),
+            "causes": proof.causes,
+            "message": proof.message,
+            "steps": steps.collect::<Value>(),
+        })
+    });
+    json!({
+        "rule": &*rule.name,
+        "code": &*rule.code,
+        "asOf": opened.as_of.to_string(),
+        "on": rule.enabled,
+        "proofs": proofs.collect::<Value>(),
+    })
+}
+
+fn write_proof(
+    opened: &Opened,
+    rule: &Rule,
+    proof: &Proof,
+    terminal: &mut Terminal,
+) -> Result<(), Error> {
+    let palette = Palette::new(terminal.style);
+    let subject = palette.strong(&clean(&proof.subject));
+    let code = clean(&rule.code);
+    writeln!(
+        terminal.out,
+        "{code} on {subject}, as of {}\n",
+        opened.as_of
+    )?;
+    for step in &proof.steps {
+        let part = match step.part.as_str() {
+            "when" | "assert" | "for" | FOUND => step.part.clone(),
+            name => format!("let {}", clean(name)),
+        };
+        let part = palette.strong(&format!("{part}:"));
+        writeln!(terminal.out, "  {part} {}", clean(&step.value))?;
+        for line in step.text.lines() {
+            writeln!(terminal.out, "    {}", palette.faint(&clean(line)))?;
+        }
+        write_places(&opened.loaded.sources, &step.labels, "      ", terminal)?;
+    }
+    let words = match (proof.verdict, &proof.message) {
+        (Verdict::Fail, Some(message)) => format!("fails: {}", clean(message)),
+        (Verdict::Fail, None) => "fails".to_owned(),
+        (Verdict::Pass, _) => "passes".to_owned(),
+        (Verdict::NotApplicable, _) => "does not apply".to_owned(),
+        (Verdict::NotEvaluable, _) => {
+            format!(
+                "cannot be evaluated: something it needs is {}",
+                proof.causes.join(", ")
+            )
+        }
+    };
+    let words = match proof.verdict {
+        Verdict::Fail => palette.severity(rule.severity, &words),
+        Verdict::Pass => palette.severity(Severity::Info, &words),
+        _ => words,
+    };
+    writeln!(terminal.out, "  {} {words}", palette.strong("verdict:"))?;
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Where output goes, and what it may look like there.
+
+use std::env;
+use std::ffi::OsStr;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use clap::ValueEnum;
+
+use crate::render::Style;
+
+/// Columns of output that goes to no terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+/// When output has colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum ColourChoice {
+    /// On terminals that show them, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The two outputs of the process.
+pub(super) struct Terminal {
+    /// The result.
+    pub(super) out: Box<dyn Write>,
+    /// Everything else.
+    pub(super) error: Box<dyn Write>,
+    /// How the result may look.
+    pub(super) style: Style,
+    /// How everything else may look.
+    pub(super) error_style: Style,
+    /// True if a person waits at the terminal.
+    pub(super) is_watched: bool,
+}
+
+impl Terminal {
+    /// The outputs of this process.
+    pub(super) fn open(colour: ColourChoice) -> Self {
+        let (out, error) = (io::stdout(), io::stderr());
+        let is_ci = is_set("CI");
+        let columns = columns();
+        let style = |is_terminal: bool| {
+            let is_dumb = env::var_os("TERM").is_some_and(|term| term == *"dumb");
+            Style {
+                colour: has_colour(colour, is_terminal && !is_dumb),
+                links: is_terminal && !is_dumb && !is_ci,
+                ascii: is_dumb,
+                width: columns.unwrap_or(DEFAULT_WIDTH),
+                ..Style::default()
+            }
+        };
+        Self {
+            style: style(out.is_terminal()),
+            error_style: style(error.is_terminal()),
+            is_watched: error.is_terminal() && !is_ci,
+            out: Box::new(BufWriter::with_capacity(64 * 1024, out.lock())),
+            error: Box::new(error.lock()),
+        }
+    }
+}
+
+/// The flag wins over `NO_COLOR`, that over `CLICOLOR_FORCE`, and that over what the output is.
+fn has_colour(choice: ColourChoice, is_terminal: bool) -> bool {
+    match choice {
+        ColourChoice::Always => true,
+        ColourChoice::Never => false,
+        ColourChoice::Auto if is_set("NO_COLOR") => false,
+        ColourChoice::Auto => is_terminal || is_set("CLICOLOR_FORCE"),
+    }
+}
+
+/// True if an environment variable is there and neither empty, `0` nor `false`.
+fn is_set(name: &str) -> bool {
+    let is_off = |value: &OsStr| ["", "0", "false"].iter().any(|off| value == *off);
+    env::var_os(name).is_some_and(|value| !is_off(&value))
+}
+
+fn columns() -> Option<usize> {
+    let (terminal_size::Width(width), _) = terminal_size::terminal_size()?;
+    Some(usize::from(width)).filter(|width| *width > 0)
+}

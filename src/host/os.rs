@@ -1,0 +1,379 @@
+//! The working tree, the clock, and nothing else of the machine.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::{Entry, Host, Listing, is_yaml, reason};
+use crate::error::{Error, ErrorKind};
+use crate::scalar::Date;
+
+/// The names under which a configuration is looked for.
+pub const CONFIGURATION_NAMES: [&str; 2] = ["govlint.yaml", ".govlint.yaml"];
+
+/// A folder of the file system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Absolute, without links.
+    root: PathBuf,
+}
+
+/// What the command line names: a folder that holds it all, and the paths below it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The folder that paths are spelled from.
+    pub folder: Folder,
+    /// What is to be read, below that folder.
+    pub paths: Vec<String>,
+    /// The configuration, if there is one.
+    pub configuration: Option<Configuration>,
+}
+
+/// A configuration file.
+#[derive(Debug)]
+pub struct Configuration {
+    /// The folder it stands in.
+    pub folder: Folder,
+    /// Its name there.
+    pub name: String,
+    /// Its folder as messages spell it: empty for the opened folder, else with `/` at its end.
+    pub shown: String,
+}
+
+/// Opens the folder that holds all `paths`, or the folder above it that holds the configuration.
+///
+/// # Errors
+///
+/// If a path does not exist.
+pub fn open(paths: &[PathBuf], configuration: Option<&Path>) -> Result<Opened, Error> {
+    let resolved = paths
+        .iter()
+        .map(|path| resolve(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut root = match common_folder(&resolved) {
+        Some(root) => root,
+        None => resolve(Path::new("."))?.path,
+    };
+    let found = match configuration {
+        Some(path) => Some(resolve(path)?.path),
+        None => discover(&root),
+    };
+    if let Some(folder) = found.as_deref().and_then(Path::parent)
+        && root.starts_with(folder)
+    {
+        folder.clone_into(&mut root);
+    }
+    let folder = Folder { root };
+    let paths = resolved
+        .iter()
+        .map(|resolved| folder.relative(&resolved.path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let configuration = found
+        .map(|path| named_configuration(&folder, &path, configuration))
+        .transpose()?;
+    Ok(Opened {
+        folder,
+        paths,
+        configuration,
+    })
+}
+
+/// Opens one folder.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn open_folder(path: &Path) -> Result<Folder, Error> {
+    let resolved = resolve(path)?;
+    if resolved.is_folder {
+        return Ok(Folder {
+            root: resolved.path,
+        });
+    }
+    let message = format!("{} is no folder", path.display());
+    Err(Error::new(ErrorKind::Usage, message))
+}
+
+/// Today's date in a time zone of the IANA database.
+///
+/// # Errors
+///
+/// If there is no such time zone.
+pub fn today(zone: &str) -> Result<Date, String> {
+    let zone = jiff::tz::TimeZone::get(zone).map_err(|error| error.to_string())?;
+    let date = jiff::Timestamp::now().to_zoned(zone).date();
+    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    Date::from_ymd(i32::from(date.year()), u32::from(month), u32::from(day))
+        .ok_or_else(|| "the clock shows no year from 1 to 9999".to_owned())
+}
+
+/// A path that exists, absolute and without links in its folders.
+struct Resolved {
+    path: PathBuf,
+    is_folder: bool,
+}
+
+fn resolve(path: &Path) -> Result<Resolved, Error> {
+    let failed = |error: io::Error| {
+        let error = Error::new(
+            ErrorKind::Usage,
+            format!("{}: {}", path.display(), reason(&error)),
+        );
+        error.hint("give folders, files, or `-` for the standard input")
+    };
+    let is_folder = fs::metadata(path).map_err(failed)?.is_dir();
+    let path = if is_folder {
+        fs::canonicalize(path).map_err(failed)?
+    } else {
+        // A link to a file keeps its own name.
+        let parent = path.parent().filter(|parent| *parent != Path::new(""));
+        let parent = fs::canonicalize(parent.unwrap_or(Path::new("."))).map_err(failed)?;
+        parent.join(path.file_name().unwrap_or_default())
+    };
+    Ok(Resolved { path, is_folder })
+}
+
+fn common_folder(resolved: &[Resolved]) -> Option<PathBuf> {
+    let mut folders = resolved.iter().filter_map(|resolved| {
+        if resolved.is_folder {
+            Some(resolved.path.as_path())
+        } else {
+            resolved.path.parent()
+        }
+    });
+    let first = folders.next()?.to_owned();
+    Some(folders.fold(first, |mut common, folder| {
+        while !folder.starts_with(&common) && common.pop() {}
+        common
+    }))
+}
+
+/// The configuration in a folder or the nearest one above it, within the repository.
+fn discover(start: &Path) -> Option<PathBuf> {
+    for folder in start.ancestors() {
+        let mut candidates = CONFIGURATION_NAMES.iter().map(|name| folder.join(name));
+        if let Some(found) = candidates.find(|path| path.is_file()) {
+            return Some(found);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+fn named_configuration(
+    opened: &Folder,
+    path: &Path,
+    given: Option<&Path>,
+) -> Result<Configuration, Error> {
+    let folder = Folder {
+        root: path.parent().unwrap_or(Path::new("/")).to_owned(),
+    };
+    let name = folder.relative(path)?;
+    let shown = match given.and_then(Path::parent) {
+        Some(parent) if folder.root != opened.root => format!("{}/", parent.display()),
+        _ => String::new(),
+    };
+    Ok(Configuration {
+        folder,
+        name,
+        shown,
+    })
+}
+
+impl Folder {
+    /// The path of a file below the root, with `/`.
+    fn relative(&self, path: &Path) -> Result<String, Error> {
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        spell(below).ok_or_else(|| {
+            let message = format!("{}: its name is no UTF-8 text", path.display());
+            Error::new(ErrorKind::Usage, message).hint("rename it")
+        })
+    }
+
+    fn walk(&self, paths: &[String]) -> Vec<Seen> {
+        let Some((first, others)) = paths.split_first() else {
+            return Vec::new();
+        };
+        let mut builder = WalkBuilder::new(self.root.join(first));
+        for path in others {
+            builder.add(self.root.join(path));
+        }
+        // `.ignore` files are for search tools; what git leaves out is left out here.
+        let walk = builder.ignore(false).threads(rayon::current_num_threads());
+        let sink = Mutex::new(Vec::new());
+        walk.build_parallel().run(|| {
+            let mut batch = Batch {
+                found: Vec::new(),
+                sink: &sink,
+            };
+            Box::new(move |entry| {
+                batch.found.extend(self.see(entry));
+                WalkState::Continue
+            })
+        });
+        sink.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn see(&self, entry: Result<DirEntry, ignore::Error>) -> Option<Seen> {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return Some(self.unreadable(&error)),
+        };
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            return None;
+        }
+        let below = entry
+            .path()
+            .strip_prefix(&self.root)
+            .unwrap_or(entry.path());
+        let Some(path) = spell(below) else {
+            let shown = below.to_string_lossy().into_owned();
+            return is_yaml(&shown)
+                .then(|| Seen::Unread(shown, "its name is no UTF-8 text".to_owned()));
+        };
+        let named = entry.depth() == 0;
+        if kind.is_symlink() && !named {
+            return self.see_link(path, entry.path());
+        }
+        if !kind.is_file() && !named {
+            return is_yaml(&path).then(|| Seen::Unread(path, "is no regular file".to_owned()));
+        }
+        let size = if is_yaml(&path) {
+            None
+        } else {
+            Some(entry.metadata().ok()?.len())
+        };
+        Some(Seen::File(Entry { path, size, named }))
+    }
+
+    /// A link is not followed out of the tree. Inside it, its target is read under its own name,
+    /// unless nothing else would read it.
+    fn see_link(&self, path: String, full: &Path) -> Option<Seen> {
+        let Ok(target) = fs::canonicalize(full) else {
+            return is_yaml(&path)
+                .then(|| Seen::Unread(path, "is a link that leads nowhere".to_owned()));
+        };
+        let is_folder = target.is_dir();
+        if !is_folder && !is_yaml(&path) {
+            return None;
+        }
+        let Ok(below) = target.strip_prefix(&self.root) else {
+            let reason = "is a link out of the checked folder, which is not followed";
+            return Some(Seen::Unread(path, reason.to_owned()));
+        };
+        let target = spell(below)?;
+        if !is_folder {
+            return Some(Seen::Link { path, target });
+        }
+        let is_hidden = target.split('/').any(|part| part.starts_with('.'));
+        let reason = "is a link to a hidden folder, which is not followed";
+        is_hidden.then(|| Seen::Unread(path, reason.to_owned()))
+    }
+
+    fn unreadable(&self, error: &ignore::Error) -> Seen {
+        let mut path = String::new();
+        let mut inner = error;
+        loop {
+            match inner {
+                ignore::Error::WithPath { path: at, err } => {
+                    let below = at.strip_prefix(&self.root).unwrap_or(at);
+                    path = below.to_string_lossy().into_owned();
+                    inner = err;
+                }
+                ignore::Error::WithDepth { err, .. }
+                | ignore::Error::WithLineNumber { err, .. } => {
+                    inner = err;
+                }
+                _ => break,
+            }
+        }
+        let words = inner.io_error().map_or_else(|| inner.to_string(), reason);
+        Seen::Unread(path, words)
+    }
+}
+
+/// What a walk comes upon.
+enum Seen {
+    File(Entry),
+    /// A link to a YAML file of the tree.
+    Link {
+        path: String,
+        target: String,
+    },
+    Unread(String, String),
+}
+
+/// What one thread of a walk has found, handed over when it ends.
+struct Batch<'s> {
+    found: Vec<Seen>,
+    sink: &'s Mutex<Vec<Seen>>,
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        sink.append(&mut self.found);
+    }
+}
+
+impl Host for Folder {
+    fn list(&self, paths: &[String]) -> Listing {
+        let mut listing = Listing::default();
+        let mut links = Vec::new();
+        for seen in self.walk(paths) {
+            match seen {
+                Seen::File(entry) => listing.entries.push(entry),
+                Seen::Link { path, target } => links.push((path, target)),
+                Seen::Unread(path, reason) => listing.unread.push((path, reason)),
+            }
+        }
+        // Of two entries of one file, the one that was asked for by its path stays.
+        listing
+            .entries
+            .sort_by(|left, right| (&left.path, right.named).cmp(&(&right.path, left.named)));
+        listing
+            .entries
+            .dedup_by(|next, kept| next.path == kept.path);
+        links.sort();
+        let read = |path: &String, entries: &[Entry]| {
+            entries
+                .binary_search_by(|entry| entry.path.cmp(path))
+                .is_ok()
+        };
+        links.retain(|(_, target)| !read(target, &listing.entries));
+        listing
+            .entries
+            .extend(links.into_iter().map(|(path, _)| Entry {
+                path,
+                size: None,
+                named: false,
+            }));
+        listing.entries.sort();
+        listing.unread.sort();
+        listing.unread.dedup();
+        listing
+    }
+
+    fn read(&self, path: &str, limit: usize, buffer: &mut Vec<u8>) -> io::Result<()> {
+        buffer.clear();
+        let file = File::open(self.root.join(path))?;
+        file.take(limit as u64).read_to_end(buffer)?;
+        Ok(())
+    }
+
+    fn is_folder(&self, path: &str) -> bool {
+        self.root.join(path).is_dir()
+    }
+}
+
+/// A relative path with `/`, if it is UTF-8.
+fn spell(path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.iter().map(|part| part.to_str()).collect();
+    Some(parts?.join("/"))
+}

@@ -1,0 +1,254 @@
+//! Measures a whole run and its phases on generated repositories.
+//!
+//! `cargo bench --bench check [SIZE...]` prints, for each size and layout, the time of each phase,
+//! the time per resource, the multiple of merely reading the files in the same run, and the peak
+//! memory of a process that does nothing else. Sizes default to 1,000, 10,000 and 100,000.
+
+mod corpus;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use govlint::catalog::Catalog;
+use govlint::check::{Input, assess};
+use govlint::evaluate::{Circumstances, evaluate};
+use govlint::kind::validate::{Strictness, Validators, validate};
+use govlint::kind::{Kinds, Vocabulary};
+use govlint::rule::{self, Overlay, Pack, built_in_schemas};
+use govlint::scalar::Date;
+use govlint::snapshot::{Document, Recognition, Snapshot};
+use govlint::source::{SourceId, Sources};
+use govlint::syntax;
+use rayon::prelude::*;
+
+const PHASES: [&str; 7] = [
+    "read", "parse", "validate", "build", "rules", "evaluate", "whole",
+];
+const CHILD: &str = "GOVLINT_BENCH_CHILD";
+
+fn main() {
+    if let Ok(folder) = std::env::var(CHILD) {
+        return child(Path::new(&folder));
+    }
+    let sizes: Vec<usize> = std::env::args()
+        .filter_map(|word| word.replace('_', "").parse().ok())
+        .collect();
+    let sizes = if sizes.is_empty() {
+        vec![1_000, 10_000, 100_000]
+    } else {
+        sizes
+    };
+    let empty = tempfile::tempdir().expect("a temporary folder can be made");
+    let started = best(9, || whole(empty.path()));
+    println!(
+        "start-up with nothing to check: {:.1} ms",
+        started.as_secs_f64() * 1e3
+    );
+    for size in sizes {
+        for one_file in [false, true] {
+            measure(size, one_file);
+        }
+    }
+}
+
+fn measure(size: usize, one_file: bool) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let bytes = corpus::write(folder.path(), size, one_file);
+    let rounds = if size > 20_000 { 3 } else { 7 };
+    let layout = if one_file { "one file" } else { "a file each" };
+    println!("\n{size} resources, {layout}, {:.1} MB", bytes as f64 / 1e6);
+    let mut times: BTreeMap<&str, Duration> = BTreeMap::new();
+    for _ in 0..rounds {
+        for (phase, time) in phases(folder.path()) {
+            let known = times.entry(phase).or_insert(time);
+            *known = time.min(*known);
+        }
+    }
+    let read = times["read"].as_secs_f64();
+    for phase in PHASES {
+        let time = times[phase].as_secs_f64();
+        println!(
+            "  {phase:<9} {:>9.1} ms {:>8.2} µs/resource {:>6.1} × reading",
+            time * 1e3,
+            time * 1e6 / size as f64,
+            time / read
+        );
+    }
+    let program = std::env::current_exe().expect("the program knows its own path");
+    let output = Command::new(program)
+        .env(CHILD, folder.path())
+        .output()
+        .expect("the program can start itself");
+    println!(
+        "  peak memory {}",
+        String::from_utf8_lossy(&output.stdout).trim()
+    );
+}
+
+/// The shortest of several runs.
+fn best(rounds: usize, mut run: impl FnMut()) -> Duration {
+    (0..rounds)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+fn child(folder: &Path) {
+    whole(folder);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap_or("not known on this system");
+    println!("{}", peak.trim());
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(folder) = pending.pop() {
+        for entry in std::fs::read_dir(folder)
+            .expect("the folder can be listed")
+            .flatten()
+        {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => pending.push(entry.path()),
+                _ => found.push(entry.path()),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    files(folder)
+        .into_par_iter()
+        .map(|path| {
+            let bytes = std::fs::read(&path).expect("the file can be read");
+            let name = path
+                .strip_prefix(folder)
+                .map_or_else(|_| path.clone(), Path::to_owned);
+            (name.to_string_lossy().into_owned(), bytes)
+        })
+        .collect()
+}
+
+fn snapshot(files: Vec<(String, Vec<u8>)>) -> Snapshot {
+    let documents = files.into_iter().map(|(path, bytes)| Document {
+        path,
+        bytes,
+        recognition: Recognition::Ours,
+    });
+    Snapshot {
+        documents: documents.collect(),
+        ..Snapshot::default()
+    }
+}
+
+fn as_of() -> Date {
+    Date::from_ymd(2026, 11, 22).expect("a date of the calendar")
+}
+
+fn whole(folder: &Path) {
+    let snapshot = snapshot(read(folder));
+    let (schemas, packs) = (built_in_schemas(), [Pack::built_in()]);
+    let input = Input {
+        snapshot: &snapshot,
+        sources: Sources::default(),
+        schemas: &schemas,
+        packs: &packs,
+        overlay: &Overlay::default(),
+        as_of: as_of(),
+        from: None,
+        select: &[],
+        ignore: &[],
+        strictness: Strictness::Full,
+        explain_not_evaluable: false,
+        without_waivers: false,
+    };
+    let assessment = assess(&input).expect("the built-in policies are without mistakes");
+    std::hint::black_box(assessment.findings.len());
+}
+
+fn phases(folder: &Path) -> Vec<(&'static str, Duration)> {
+    let mut times = Vec::new();
+    let mut clock = Instant::now();
+    let mut lap = |phase: &'static str, clock: &mut Instant| {
+        times.push((phase, clock.elapsed()));
+        *clock = Instant::now();
+    };
+    let files = read(folder);
+    lap("read", &mut clock);
+    let mut parsed: Vec<syntax::Parsed> = files
+        .into_par_iter()
+        .map(|(path, bytes)| syntax::parse_bytes(path, bytes))
+        .collect();
+    lap("parse", &mut clock);
+    let kinds = Arc::new(
+        Kinds::load(&built_in_schemas()).expect("the built-in schemas are without mistakes"),
+    );
+    let validators = Validators::new(kinds.clone());
+    let vocabulary = Vocabulary::read(&kinds, parsed.iter());
+    clock = Instant::now();
+    parsed
+        .par_iter_mut()
+        .enumerate()
+        .for_each(|(index, parsed)| {
+            let words = vocabulary.at(parsed.source().path());
+            let (_, broken) = validate(
+                &validators,
+                words,
+                parsed,
+                SourceId::from_index(index),
+                Strictness::Full,
+            );
+            parsed.mark_broken(broken);
+        });
+    lap("validate", &mut clock);
+    let mut sources = Sources::default();
+    for parsed in &parsed {
+        sources.push(parsed.source().clone());
+    }
+    let (catalog, _) = Catalog::build(
+        kinds.clone(),
+        parsed
+            .into_iter()
+            .map(|parsed| Some(Arc::new(parsed)))
+            .collect(),
+    );
+    lap("build", &mut clock);
+    let policies = rule::load(
+        &kinds,
+        &[Pack::built_in()],
+        &Overlay::default(),
+        None,
+        &mut sources,
+    )
+    .expect("the built-in policies are without mistakes");
+    lap("rules", &mut clock);
+    let files = BTreeMap::new();
+    let circumstances = Circumstances {
+        as_of: as_of(),
+        from: None,
+        files: &files,
+        explain_not_evaluable: false,
+        only: None,
+    };
+    let evaluation = evaluate(&policies, &catalog, &circumstances, &[])
+        .expect("the built-in rules can be evaluated");
+    std::hint::black_box(evaluation.findings.len());
+    lap("evaluate", &mut clock);
+    drop((evaluation, catalog, policies, sources));
+    clock = Instant::now();
+    whole(folder);
+    lap("whole", &mut clock);
+    times
+}
