@@ -691,7 +691,7 @@ fn collection_schema(name: &str, item: &Value, shared: &[(String, Value)]) -> Va
     let mut properties = Map::new();
     let known = item.get("properties").and_then(Value::as_object);
     for field in COLLECTION_FIELDS.into_iter().chain(["annotations"]) {
-        let own = known.and_then(|known| known.get(field)).cloned();
+        let own = known.and_then(|known| known.get(field)).map(of_collection);
         if let Some(schema) = own.or_else(|| shared_field(field, shared)) {
             properties.insert(field.to_owned(), schema);
         }
@@ -718,6 +718,16 @@ fn collection_schema(name: &str, item: &Value, shared: &[(String, Value)]) -> Va
         "additionalProperties": false,
         "patternProperties": {"^x-": {}},
     })
+}
+
+/// The schema of an item's field for its collection: that every item should have it says nothing
+/// about the collection.
+fn of_collection(field: &Value) -> Value {
+    let mut field = field.clone();
+    if let Some(schema) = field.as_object_mut() {
+        schema.remove("x-govlint-expected");
+    }
+    field
 }
 
 /// The shared definition of a field that a collection has even if its items have not: a register
