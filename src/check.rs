@@ -347,7 +347,7 @@ fn assemble(input: &Input<'_>, loaded: Loaded, evaluation: Evaluation) -> Assess
         )
         .collect();
     if !input.without_waivers {
-        let stale = stale_waivers(&loaded, &waivers, &all);
+        let stale = stale_waivers(&loaded.policies, &loaded.catalog, &waivers, &all);
         all.extend(
             stale
                 .iter()
@@ -439,16 +439,22 @@ fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
 }
 
 /// Waivers in force that cover no finding, told with the nearest miss.
-fn stale_waivers(loaded: &Loaded, waivers: &Waivers, findings: &[Finding]) -> Vec<Fault> {
+pub(crate) fn stale_waivers(
+    policies: &Policies,
+    catalog: &Catalog,
+    waivers: &Waivers,
+    findings: &[Finding],
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     for waiver in waivers.0.iter().filter(|waiver| waiver.in_force) {
         let covers = |finding: &&Finding| {
-            covering(loaded, waivers, finding).is_some_and(|found| found.name == waiver.name)
+            covering(policies, catalog, waivers, finding)
+                .is_some_and(|found| found.name == waiver.name)
         };
         if findings.iter().any(|finding| covers(&finding)) {
             continue;
         }
-        let rule = loaded.policies.find(&waiver.rule);
+        let rule = policies.find(&waiver.rule);
         let help = match rule {
             None if waiver.rule != "*" => format!(
                 "there is no rule {}; delete the waiver or correct its rule",
@@ -463,7 +469,6 @@ fn stale_waivers(loaded: &Loaded, waivers: &Waivers, findings: &[Finding]) -> Ve
             },
             None => "delete the waiver".to_owned(),
         };
-        let catalog = &loaded.catalog;
         let node = catalog.resource_node(waiver.resource);
         let anchor = node
             .get("rule")
@@ -481,17 +486,18 @@ fn stale_waivers(loaded: &Loaded, waivers: &Waivers, findings: &[Finding]) -> Ve
 
 /// The waiver in force that covers a finding.
 fn covering<'w>(
-    loaded: &Loaded,
+    policies: &Policies,
+    catalog: &Catalog,
     waivers: &'w Waivers,
     finding: &Finding,
 ) -> Option<&'w evaluate::Waiver> {
-    let rule = loaded.policies.find(&finding.rule)?;
+    let rule = policies.find(&finding.rule)?;
     let (whole, key) = match finding.subject.split_once('#') {
         Some((whole, key)) => (whole, Some(key)),
         None => (finding.subject.as_str(), None),
     };
     let resource = match whole.split_once('/') {
-        Some((kind, id)) => Some(loaded.catalog.find(loaded.policies.kinds.find(kind)?, id)?),
+        Some((kind, id)) => Some(catalog.find(policies.kinds.find(kind)?, id)?),
         None if whole == "Repository" => None,
         None => return None,
     };
@@ -513,7 +519,9 @@ fn triage(
     let states: Vec<State> = findings
         .iter()
         .map(|finding| {
-            match covering(loaded, waivers, finding).filter(|_| !input.without_waivers) {
+            match covering(&loaded.policies, &loaded.catalog, waivers, finding)
+                .filter(|_| !input.without_waivers)
+            {
                 Some(waiver) => State::Waived {
                     by: waiver.name.clone(),
                     until: waiver.expires,

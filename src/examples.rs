@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::catalog::Catalog;
-use crate::check::{Failure, Input, read_documents};
+use crate::check::{Failure, Input, read_documents, stale_waivers};
 use crate::evaluate::{Circumstances, evaluate};
 use crate::expr::SeenFile;
 use crate::finding::{EngineCheck, Fault, Label, Severity};
@@ -160,7 +160,13 @@ impl Bench<'_> {
             )
         });
         let files = files.collect();
-        let only = needed(policies, index);
+        // Whether a waiver covers anything is for all rules together to say.
+        let is_about_stale = matches!(rule.check, Check::Engine(EngineCheck::WaiverMatchesNothing));
+        let only = if is_about_stale {
+            (0..policies.rules.len()).collect()
+        } else {
+            needed(policies, index)
+        };
         let circumstances = Circumstances {
             as_of,
             from: example.from,
@@ -173,6 +179,15 @@ impl Bench<'_> {
             Err(failure) => return vec![failure.to_string()],
         };
         faults.extend(evaluation.faults);
+        if is_about_stale {
+            let stale = stale_waivers(
+                policies,
+                &catalog,
+                &evaluation.waivers,
+                &evaluation.findings,
+            );
+            faults.extend(stale);
+        }
         let mut found = Found::default();
         let mut problems = Vec::new();
         for finding in evaluation

@@ -341,7 +341,7 @@ impl Catalog {
         seen.reserve(resolved.len());
         let mut edges = Vec::with_capacity(resolved.len());
         for (from, reference, fault) in resolved {
-            edges.push((from, reference.node));
+            edges.push((from, reference.node, reference.path));
             if seen.insert(reference.node, reference).is_none() {
                 faults.extend(fault.map(|fault| *fault));
             }
@@ -355,7 +355,7 @@ impl Catalog {
         self.references = references;
         self.forward = edges
             .into_par_iter()
-            .filter_map(|(from, node)| {
+            .filter_map(|(from, node, path)| {
                 let index = self
                     .references
                     .binary_search_by_key(&node, |reference| reference.node)
@@ -363,6 +363,7 @@ impl Catalog {
                 Some(Edge {
                     from,
                     reference: number(index),
+                    path,
                 })
             })
             .collect();

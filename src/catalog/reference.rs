@@ -54,4 +54,7 @@ pub struct Edge {
     pub from: ResourceId,
     /// Its index in the references.
     pub reference: u32,
+    /// The field of that resource it is a value of; for an inherited value another one than the
+    /// field of the collection that it is written in.
+    pub path: RefPathId,
 }

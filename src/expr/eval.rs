@@ -606,6 +606,9 @@ impl<'a, W: Trace> Machine<'a, W> {
         right: Value<'a, W>,
         why: W,
     ) -> Out<'a, W> {
+        if matches!(left, Value::Between(_)) || matches!(right, Value::Between(_)) {
+            return (self.range_arithmetic(range, op, &left, &right), why);
+        }
         if let (Some(left), Some(right)) = (number(&left), number(&right)) {
             let value = match op {
                 Arith::Add => left + right,
@@ -641,6 +644,46 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::List(Arc::new(concat(&left, &right))), why);
         }
         self.fail(range, "the operator does not work on these values")
+    }
+
+    /// Arithmetic on a value of which only bounds are known, where the operator keeps the order;
+    /// otherwise it is not evaluable.
+    fn range_arithmetic(
+        &self,
+        range: TextRange,
+        op: Arith,
+        left: &Value<'a, W>,
+        right: &Value<'a, W>,
+    ) -> Value<'a, W> {
+        let apply = |left: &Value<'a, W>, right: &Value<'a, W>| {
+            let sides = (left.clone(), W::default());
+            let value = self
+                .arithmetic(range, op, sides, (right.clone(), W::default()))
+                .0;
+            (!value.is_ne()).then_some(value)
+        };
+        let keeps_order = |other: &Value<'a, W>| match op {
+            Arith::Add => true,
+            Arith::Mul => number(other).is_some_and(|factor| factor >= 0.0),
+            Arith::Div => number(other).is_some_and(|divisor| divisor > 0.0),
+            _ => false,
+        };
+        let bounds = match (left, right) {
+            (Value::Between(bounds), other)
+                if keeps_order(other) || (op == Arith::Sub && number(other).is_some()) =>
+            {
+                let bound =
+                    |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(side, other));
+                (bound(&bounds.0), bound(&bounds.1))
+            }
+            (other, Value::Between(bounds)) if op != Arith::Div && keeps_order(other) => {
+                let bound =
+                    |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(other, side));
+                (bound(&bounds.0), bound(&bounds.1))
+            }
+            _ => return Value::Ne(Causes::UNDEFINED),
+        };
+        Value::Between(Arc::new(bounds))
     }
 
     /// A date, or the date of the run read as one: its use is then only good for a day.

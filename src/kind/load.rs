@@ -691,8 +691,12 @@ fn collection_schema(name: &str, item: &Value, shared: &[(String, Value)]) -> Va
     let mut properties = Map::new();
     let known = item.get("properties").and_then(Value::as_object);
     for field in COLLECTION_FIELDS.into_iter().chain(["annotations"]) {
-        let own = known.and_then(|known| known.get(field)).map(of_collection);
-        if let Some(schema) = own.or_else(|| shared_field(field, shared)) {
+        let own = known.and_then(|known| known.get(field)).cloned();
+        if let Some(mut schema) = own.or_else(|| shared_field(field, shared)) {
+            // What is expected of each item is not expected of the register; an owner is.
+            if let Some(annotations) = schema.as_object_mut().filter(|_| field != "owner") {
+                annotations.shift_remove("x-govlint-expected");
+            }
             properties.insert(field.to_owned(), schema);
         }
     }
@@ -718,16 +722,6 @@ fn collection_schema(name: &str, item: &Value, shared: &[(String, Value)]) -> Va
         "additionalProperties": false,
         "patternProperties": {"^x-": {}},
     })
-}
-
-/// The schema of an item's field for its collection: that every item should have it says nothing
-/// about the collection.
-fn of_collection(field: &Value) -> Value {
-    let mut field = field.clone();
-    if let Some(schema) = field.as_object_mut() {
-        schema.remove("x-govlint-expected");
-    }
-    field
 }
 
 /// The shared definition of a field that a collection has even if its items have not: a register

@@ -14,6 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::evaluate::{self, Proof, Step, Verdict};
 use crate::expr::World;
 use crate::finding::{EngineCheck, Severity};
+use crate::kind::nearest;
 use crate::render::human::{Palette, clean};
 use crate::rule::{Check, Population, Rule};
 
@@ -118,17 +119,14 @@ fn with_key(proofs: Vec<Proof>, key: &str, word: &str) -> Result<Vec<Proof>, Err
     }
     let message = format!("the rule has no subject `{word}`");
     let error = Error::new(ErrorKind::Usage, message);
-    let near = crate::kind::nearest(key, keys.iter().map(String::as_str));
-    Err(match near {
-        Some(near) => error.hint(format!("did you mean `#{near}`?")),
-        None if keys.iter().all(String::is_empty) => {
-            error.hint("it looks at whole resources; leave out what follows `#`")
-        }
-        None => {
-            let shown: Vec<&str> = keys.iter().map(String::as_str).take(MOST_NAMED).collect();
-            error.hint(format!("its keys here are {}", shown.join(", ")))
-        }
-    })
+    if keys.iter().all(String::is_empty) {
+        return Err(error.hint("it looks at whole resources; leave out what follows `#`"));
+    }
+    if let Some(near) = nearest(key, keys.iter().map(String::as_str)) {
+        return Err(error.hint(format!("did you mean `#{near}`?")));
+    }
+    let shown: Vec<&str> = keys.iter().map(String::as_str).take(MOST_NAMED).collect();
+    Err(error.hint(format!("its keys here are {}", shown.join(", "))))
 }
 
 /// What a check of the engine found on a subject.

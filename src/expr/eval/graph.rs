@@ -325,7 +325,7 @@ impl<'a> Machine<'a, ()> {
         let record = catalog.kinds().ref_paths()[definition.path.0 as usize].record;
         for (edge, reference) in catalog
             .references_from(from)
-            .filter(|(_, reference)| reference.path == definition.path)
+            .filter(|(edge, _)| edge.path == definition.path)
         {
             let counts = match &definition.when {
                 None => Ok(true),

@@ -159,11 +159,11 @@ impl<'a, W: Trace> Machine<'a, W> {
                     catalog.resource(edge.from).node
                 },
             );
-            if !leads_here || !paths.contains(&reference.path) || last == Some(place) {
+            if !leads_here || !paths.contains(&edge.path) || last == Some(place) {
                 continue;
             }
             last = Some(place);
-            let record = catalog.kinds().ref_paths()[reference.path.0 as usize].record;
+            let record = catalog.kinds().ref_paths()[edge.path.0 as usize].record;
             let value = if items && catalog.resource_at(reference.item).is_none() {
                 Value::Record(catalog.node(reference.item), record)
             } else {
