@@ -38,6 +38,12 @@ const FIELDS: &[&str] = &[
     "builtIn",
 ];
 
+/// The names of the keys of a configuration.
+#[must_use]
+pub fn key_names() -> &'static [&'static str] {
+    FIELDS
+}
+
 /// Reads a configuration.
 ///
 /// # Errors

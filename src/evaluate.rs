@@ -90,10 +90,12 @@ pub struct RuleFailure {
     pub span: crate::source::Span,
 }
 
-/// Steps that any rule may take, and further ones for each resource and reference. A condition
-/// that looks at all resources for each resource exceeds them from a few thousand resources on.
-const BASE_STEPS: u64 = 2_000_000;
-const STEPS_EACH: u64 = 2_000;
+/// Steps that any rule may take in a run. A condition that looks at all resources for each resource
+/// exceeds them from a few thousand resources on.
+pub const BASE_STEPS: u64 = 2_000_000;
+
+/// Further steps for each resource and each reference.
+pub const STEPS_EACH: u64 = 2_000;
 
 /// Subjects that are evaluated in one go.
 const CHUNK: usize = 1_024;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub use example::{Example, Marker};
 pub(crate) use literal::print as print_literal;
 pub(crate) use load::read_settings;
-pub use load::{OWN_KINDS, load};
+pub use load::{OWN_KINDS, field_names, load};
 pub use message::{Message, MessagePart};
 pub use pack::{Overlay, Pack, PackFile, RuleSetting, Setting, built_in_schemas};
 

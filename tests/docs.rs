@@ -3,9 +3,13 @@
 
 #[path = "docs/blocks.rs"]
 mod blocks;
+#[path = "docs/configuration.rs"]
+mod configuration;
 #[path = "docs/expressions.rs"]
 mod expressions;
 #[path = "docs/generated.rs"]
 mod generated;
+#[path = "docs/policies.rs"]
+mod policies;
 #[path = "docs/records.rs"]
 mod records;

@@ -70,16 +70,25 @@ fn check_folder(folder: &str, show: Show) {
             continue;
         }
         let name = file.file_name().unwrap().to_string_lossy();
-        let lines = expected.lines().zip(actual.lines()).enumerate();
-        for (line, (expected, actual)) in lines.filter(|(_, (left, right))| left != right) {
-            let line = line + 1;
-            let _ = write!(differences, "{name}:{line}\n-{expected}\n+{actual}\n");
-        }
-        if differences.is_empty() {
-            let _ = writeln!(differences, "{name}: other lines\n{actual}");
-        }
+        let _ = writeln!(differences, "{name}:{}", difference(&expected, &actual));
     }
     assert!(differences.is_empty(), "\n{differences}");
+}
+
+/// The lines between the first and the last that differ.
+fn difference(expected: &str, actual: &str) -> String {
+    let (left, right): (Vec<&str>, Vec<&str>) =
+        (expected.lines().collect(), actual.lines().collect());
+    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {
+        pairs.take_while(|(left, right)| left == right).count()
+    };
+    let head = same(&mut left.iter().zip(&right));
+    let tail = same(&mut left[head..].iter().rev().zip(right[head..].iter().rev()));
+    let minus = left[head..left.len() - tail].iter();
+    let plus = right[head..right.len() - tail].iter();
+    let lines = minus.map(|line| format!("\n-{line}"));
+    let lines = lines.chain(plus.map(|line| format!("\n+{line}")));
+    format!("{}{}", head + 1, lines.collect::<String>())
 }
 
 /// Writes the outcomes of the cases of a file where their expectations stand.

@@ -16,7 +16,7 @@ use super::{
 use crate::scalar::{Duration, ScalarType};
 
 /// A schema file before it is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaText {
     /// Where it came from, for messages.
     pub path: String,
@@ -692,7 +692,11 @@ fn collection_schema(name: &str, item: &Value, shared: &[(String, Value)]) -> Va
     let known = item.get("properties").and_then(Value::as_object);
     for field in COLLECTION_FIELDS.into_iter().chain(["annotations"]) {
         let own = known.and_then(|known| known.get(field)).cloned();
-        if let Some(schema) = own.or_else(|| shared_field(field, shared)) {
+        if let Some(mut schema) = own.or_else(|| shared_field(field, shared)) {
+            // What is expected of each item is not expected of the register; an owner is.
+            if let Some(annotations) = schema.as_object_mut().filter(|_| field != "owner") {
+                annotations.shift_remove("x-govlint-expected");
+            }
             properties.insert(field.to_owned(), schema);
         }
     }

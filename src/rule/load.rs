@@ -52,6 +52,12 @@ const RULE_FIELDS: &[&str] = &[
     "engine",
 ];
 
+/// The names of the fields of a rule file.
+#[must_use]
+pub fn field_names() -> &'static [&'static str] {
+    RULE_FIELDS
+}
+
 /// Loads packs: the later ones add to the earlier ones. `profile` is the organization's; the
 /// overlay's own wins over it.
 ///

@@ -7,7 +7,7 @@ use super::{Frame, Machine, Out, ne, number};
 use crate::expr::ir::{Builtin, Ir};
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
-use crate::kind::{Expected, Type};
+use crate::kind::Type;
 use crate::scalar::{Date, Duration};
 use crate::source::TextRange;
 
@@ -395,13 +395,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    /// The texts of the fields of a resource that are always expected.
+    /// The texts of the fields of a resource that are expected, if only under a condition.
     fn expected_texts(&self, id: crate::catalog::ResourceId, why: W) -> Out<'a, W> {
         let catalog = self.world.catalog;
         let record = catalog.kinds().root(catalog.resource(id).kind);
         let mut texts = Vec::new();
         for field in &record.fields {
-            let counts = field.expected == Some(Expected::Always) || field.required;
+            let counts = field.expected.is_some() || field.required;
             if !counts || !matches!(field.ty, Type::String | Type::Dyn) {
                 continue;
             }

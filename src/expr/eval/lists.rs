@@ -412,6 +412,15 @@ impl<'a, W: Trace> Machine<'a, W> {
         for (_, group) in &mut groups {
             group.items.extend(stray.iter().cloned());
         }
+        if !stray.is_empty() || openness {
+            // What might belong to any key stands under none, for keys that no item certainly has.
+            let causes = Value::Ne(Causes::OPEN);
+            let rest = List {
+                items: stray,
+                open: openness,
+            };
+            groups.push(((causes, W::default()), rest));
+        }
         let groups = groups
             .into_iter()
             .map(|(key, group)| (key, (Value::List(Arc::new(group)), W::default())))
@@ -551,7 +560,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             .find(|group| self.same(&group.0.0, key));
         match found {
             Some((_, value)) => value.clone(),
-            None => ne(Causes::ABSENT),
+            None => match groups.last() {
+                Some(((key, _), rest)) if key.is_ne() => rest.clone(),
+                _ => ne(Causes::ABSENT),
+            },
         }
     }
 
@@ -615,6 +627,9 @@ impl<'a, W: Trace> Machine<'a, W> {
         if let Some(causes) = causes {
             return (Value::Ne(causes), list.1);
         }
+        if self.has_no_order(&found) {
+            return (Value::Ne(Causes::UNDEFINED), list.1);
+        }
         found.sort_by(|left, right| self.order_bounds(&left.from.0, &right.from.0, Ordering::Less));
         let made = if overlaps {
             self.overlaps(&found)
@@ -622,6 +637,20 @@ impl<'a, W: Trace> Machine<'a, W> {
             self.gaps(&found)
         };
         (made, list.1)
+    }
+
+    /// True if bounds cannot be compared: amounts in different currencies, say.
+    fn has_no_order(&self, intervals: &[Interval<'a, W>]) -> bool {
+        let mut bounds = intervals
+            .iter()
+            .flat_map(|interval| [&interval.from.0, &interval.to.0])
+            .filter(|bound| !bound.is_ne());
+        let Some(first) = bounds.next() else {
+            return false;
+        };
+        let is_settled =
+            |bound| matches!(self.relate(first, bound), Relation::Order(low, high) if low == high);
+        !bounds.all(is_settled)
     }
 
     /// An absent bound sorts before everything as a lower one, after everything as an upper one.

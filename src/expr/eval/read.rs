@@ -106,10 +106,12 @@ impl<'a, W: Trace> Machine<'a, W> {
         {
             return (Value::Date(Date::AFTER_ALL), why.clone().and(own));
         }
-        (
-            self.read(node, &field.ty, Some(field)),
-            why.clone().and(own),
-        )
+        let value = self.read(node, &field.ty, Some(field));
+        if matches!(value, Value::Record(..)) {
+            // A mapping is only passed through; what is read from it says where it stands.
+            return (value, why.clone());
+        }
+        (value, why.clone().and(own))
     }
 
     /// The value of a node under a type.

@@ -45,7 +45,8 @@ pub(super) struct Bench {
     params: String,
     this: Option<u32>,
     self_type: Option<Type>,
-    lets: Vec<(LetType, Code)>,
+    let_types: Vec<LetType>,
+    lets: Vec<Code>,
 }
 
 /// What evaluation gives.
@@ -78,6 +79,7 @@ impl Bench {
             params: String::new(),
             this: None,
             self_type: None,
+            let_types: Vec::new(),
             lets: Vec::new(),
         }
     }
@@ -136,13 +138,13 @@ impl Bench {
             ty: code.ty.clone(),
             uses: code.uses.clone(),
         };
-        self.lets.push((let_type, code));
+        self.let_types.push(let_type);
+        self.lets.push(code);
     }
 
     fn compile(&self, tables: &mut Tables, text: &str) -> Result<Code, CompileError> {
         let expr = parse(text)?;
         let rule = self.policies.rules.first();
-        let lets: Vec<LetType> = self.lets.iter().map(|(known, _)| known.clone()).collect();
         let scope = Scope {
             kinds: kinds(),
             library: &self.policies.library,
@@ -150,7 +152,7 @@ impl Bench {
             self_type: self.self_type.clone(),
             it_type: None,
             params: rule.map_or(&[], |rule| &rule.params),
-            lets: &lets,
+            lets: &self.let_types,
             locals: Vec::new(),
             guards: Vec::new(),
         };
@@ -161,12 +163,16 @@ impl Bench {
     pub(super) fn ask(&mut self, text: &str) -> Result<Seen, CompileError> {
         let mut tables = std::mem::take(&mut self.policies.tables);
         let seen = self.compile(&mut tables, text).map(|code| {
-            let (plain, _) = self.evaluate::<()>(&tables, &code);
-            let (value, why) = self.evaluate::<Why>(&tables, &code);
-            assert_eq!(plain, value, "{text}: tracing changes the value");
+            let (value, (), until) = self.evaluate::<()>(&tables, &code);
+            let (traced, why, _) = self.evaluate::<Why>(&tables, &code);
+            assert_eq!(value, traced, "{text}: tracing changes the value");
+            let until = match until {
+                Date::AFTER_ALL => String::new(),
+                until => format!(" until {until}"),
+            };
             let labels = labels(&self.catalog, &why);
             Seen {
-                value,
+                value: value + &until,
                 labels: labels.iter().map(|label| self.line_of(label)).collect(),
             }
         });
@@ -174,7 +180,7 @@ impl Bench {
         seen
     }
 
-    fn evaluate<W: Trace>(&self, tables: &Tables, code: &Code) -> (String, W) {
+    fn evaluate<W: Trace>(&self, tables: &Tables, code: &Code) -> (String, W, Date) {
         let library = &self.policies.library;
         let world = World::new(
             &self.catalog,
@@ -186,29 +192,22 @@ impl Bench {
         );
         let rule = self.policies.rules.first();
         let params = rule.map_or(&[][..], |rule| &rule.params);
-        let lets: &[Code] = &[];
-        let run_lets: Arc<RunLets<'_, W>> = Arc::default();
-        let machine: Machine<'_, W> = Machine::new(&world, params, lets, &run_lets, LIMIT);
+        let cells = self.lets.iter().map(|_| OnceLock::new());
+        let run_lets: Arc<RunLets<'_, W>> = Arc::new(cells.collect());
+        let machine: Machine<'_, W> = Machine::new(&world, params, &self.lets, &run_lets, LIMIT);
         let this = self.this.map_or(Value::Repository, Value::Resource);
         let (value, why) = machine.eval(&code.ir, &mut Frame::new(this, None));
-        (noted(&machine, &value), why)
+        let value = match machine.error() {
+            Some(EvalError { message, .. }) => format!("ERROR {message}"),
+            None => note(&machine, &value),
+        };
+        (value, why, machine.take_until())
     }
 
     fn line_of(&self, label: &Label) -> String {
         let source = self.sources.get(label.span.source);
         let line = source.lines().line(label.span.range.start);
         format!("{line}: {}", label.text)
-    }
-}
-
-fn noted<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>) -> String {
-    if let Some(EvalError { message, .. }) = machine.error() {
-        return format!("ERROR {message}");
-    }
-    let value = note(machine, value);
-    match machine.take_until() {
-        Date::AFTER_ALL => value,
-        until => format!("{value} until {until}"),
     }
 }
 
@@ -259,7 +258,7 @@ fn load(functions: String, relations: String, params: &str) -> Policies {
     if !params.is_empty() {
         let text = format!(
             "{header}Rule\ncode: ABC-001\ntitle: A fault\nwhy: It is one.\nfix: Mend it.\n\
-             for: Repository\nassert: true\nseverity: error\nmessage: Wrong\nparams:\n{params}"
+             for: Repository\nassert: 1 == 1\nseverity: error\nmessage: Wrong\nparams:\n{params}"
         );
         files.push(file("tests/rule.yaml", text));
     }
