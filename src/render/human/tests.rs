@@ -568,6 +568,16 @@ fn the_last_line_says_what_to_do_next() {
 }
 
 #[test]
+fn what_could_not_be_evaluated_is_counted_even_if_it_is_not_listed() {
+    let mut story = Story::new().file("a.yaml", "a: 1\n").checked(1, 3);
+    story.assessment.counts.verdicts.not_evaluable = 2;
+    insta::assert_snapshot!(check(&story), @r"
+    0 errors, 0 warnings, 0 infos · 0 waived · 2 not evaluable · 1 file, 1 resource, 5 checks · as of 2026-11-22
+    next: record what 2 checks could not be evaluated without; --verbose lists the places
+    ");
+}
+
+#[test]
 fn nothing_to_check_is_said() {
     insta::assert_snapshot!(check_with(&Story::new(), verbose()), @r"
     0 errors, 0 warnings, 0 infos · 0 waived · 0 not evaluable · 0 files, 0 resources, 0 checks · as of 2026-11-22
