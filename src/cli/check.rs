@@ -178,7 +178,7 @@ fn say_strays(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Erro
         return Ok(());
     }
     let head = Palette::new(terminal.error_style).strong("note:");
-    let what = "policy files outside `policies/`, which are in force nowhere";
+    let what = "policies and configurations that are not in force, because they stand elsewhere";
     writeln!(terminal.error, "{head} {what}:")?;
     name_some(strays.iter().map(|path| clean(path).into_owned()), terminal)
 }

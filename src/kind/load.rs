@@ -16,7 +16,7 @@ use super::{
 use crate::scalar::{Duration, ScalarType};
 
 /// A schema file before it is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaText {
     /// Where it came from, for messages.
     pub path: String,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::source::{SourceId, Span};
 
 /// A policy file before it is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackFile {
     /// Its path below the folder of the pack: `resilience/critical-system-without-plan.yaml`.
     pub path: String,
