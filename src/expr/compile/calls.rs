@@ -191,12 +191,17 @@ impl Checker<'_, '_> {
         {
             return self.builtin(range, *builtin, shape, &all);
         }
-        Err(self.unknown_function(function, all.len()))
+        Err(self.unknown_function(function, arguments.len()))
     }
 
     fn unknown_function(&self, function: &Name, count: usize) -> CompileError {
         if FUNCTION_NAMES.contains(&function.text.as_str()) {
-            let message = format!("`{}` does not take {count} arguments", function.text);
+            let arguments = match count {
+                0 => "without arguments".to_owned(),
+                1 => "with 1 argument".to_owned(),
+                _ => format!("with {count} arguments"),
+            };
+            let message = format!("`{}` cannot be called {arguments}", function.text);
             return CompileError::new(function.range, message)
                 .help("the page on the rule language shows how it is called");
         }
@@ -245,8 +250,8 @@ impl Checker<'_, '_> {
         let first = checked[0].1.clone();
         let wrong = |want: &str| {
             let message = format!(
-                "a {want} is wanted here, and this is a {}",
-                self.type_name(&first)
+                "a {want} is wanted here, and this is {}",
+                self.a_type(&first)
             );
             Err(CompileError::new(exprs[0].range, message))
         };
@@ -268,10 +273,8 @@ impl Checker<'_, '_> {
             Shape::TextTest | Shape::Text | Shape::Split => {
                 for ((_, ty), expr) in checked.iter().zip(exprs) {
                     if !(ty.is_text() || matches!(ty, Type::Dyn | Type::Ladder(_))) {
-                        let message = format!(
-                            "a text is wanted here, and this is a {}",
-                            self.type_name(ty)
-                        );
+                        let message =
+                            format!("a text is wanted here, and this is {}", self.a_type(ty));
                         return Err(CompileError::new(expr.range, message));
                     }
                 }
@@ -344,7 +347,11 @@ impl Checker<'_, '_> {
             );
             checked[index] = self.coerce(own, want)?;
             if !assignable(&checked[index].1, want) {
-                let message = format!("a {} is wanted here", self.type_name(want));
+                let message = format!(
+                    "{} is wanted here, and this is {}",
+                    self.a_type(want),
+                    self.a_type(&checked[index].1)
+                );
                 return Err(CompileError::new(exprs[index].range, message));
             }
         }
@@ -359,9 +366,9 @@ impl Checker<'_, '_> {
         checked[1] = self.coerce(own, value)?;
         super::unify(value, &checked[1].1).ok_or_else(|| {
             let message = format!(
-                "a {} is wanted here, and this is a {}",
-                self.type_name(value),
-                self.type_name(&checked[1].1)
+                "{} is wanted here, and this is {}",
+                self.a_type(value),
+                self.a_type(&checked[1].1)
             );
             CompileError::new(exprs[1].range, message)
         })
@@ -442,7 +449,8 @@ impl Checker<'_, '_> {
             && let Some(uncovered) = ids.iter().find(|id| !covered.contains(id))
         {
             let name = self.scope.kinds.record_name(*uncovered);
-            let message = format!("`{}` has no case for a {name}", function.text);
+            let own = self.a_type(&Type::record(*uncovered));
+            let message = format!("`{}` has no case for {own}", function.text);
             return Err(CompileError::new(function.range, message).help(format!(
                 "guard it: kind(x) != \"{name}\" && ..., or add a case"
             )));
@@ -618,9 +626,9 @@ impl Checker<'_, '_> {
         let (value_ir, value_type) = self.coerce((value_ir, value_type), &code.ty)?;
         if !super::comparable(&value_type, &code.ty, true) {
             let message = format!(
-                "{path_text} is a {}, and this is a {}",
-                self.type_name(&code.ty),
-                self.type_name(&value_type)
+                "{path_text} is {}, and this is {}",
+                self.a_type(&code.ty),
+                self.a_type(&value_type)
             );
             return Err(CompileError::new(value.range, message));
         }
@@ -654,7 +662,7 @@ impl Checker<'_, '_> {
     ) -> Result<Checked> {
         let (base_ir, base_type) = self.check(base)?;
         if !matches!(base_type, Type::Record(_) | Type::Ref(_) | Type::Dyn) {
-            let message = format!("a {} is not referred to", self.type_name(&base_type));
+            let message = format!("{} is not referred to", self.a_type(&base_type));
             return Err(CompileError::new(base.range, message));
         }
         let id = self.kind_name(kind)?;
@@ -685,7 +693,7 @@ impl Checker<'_, '_> {
             let known: Vec<String> = all().map(|(_, path)| path.to_string()).collect();
             return Err(match nearest(path_text, known.iter().map(String::as_str)) {
                 Some(near) => error.help(format!("did you mean \"{near}\"?")),
-                None => error.help(format!("its references are {}", known.join(", "))),
+                None => error.help(format!("its references are {}", super::some_of(known, 8))),
             });
         };
         let record = if items {
@@ -745,8 +753,8 @@ impl Checker<'_, '_> {
         let (ir, ty) = self.check(value)?;
         let Type::Enum(words) = &ty else {
             let message = format!(
-                "tags(...) wants a word of a vocabulary, and this is a {}",
-                self.type_name(&ty)
+                "tags(...) wants a word of a vocabulary, and this is {}",
+                self.a_type(&ty)
             );
             return Err(CompileError::new(value.range, message));
         };
@@ -907,7 +915,7 @@ impl Checker<'_, '_> {
         if super::comparable(&ty, records, true) {
             return Ok(ir);
         }
-        let message = format!("the relation does not connect a {}", self.type_name(&ty));
+        let message = format!("the relation does not connect {}", self.a_type(&ty));
         Err(CompileError::new(base.range, message))
     }
 

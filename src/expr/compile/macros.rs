@@ -323,10 +323,7 @@ impl Checker<'_, '_> {
             Type::Groups(both) => Ok(both.0.clone()),
             Type::Dyn => Ok(Type::Dyn),
             other => {
-                let message = format!(
-                    "a list is wanted here, and this is a {}",
-                    self.type_name(other)
-                );
+                let message = format!("a list is wanted here, and this is {}", self.a_type(other));
                 Err(CompileError::new(expr.range, message))
             }
         }
