@@ -18,7 +18,7 @@ const BUILTINS: &[(&str, Builtin, usize, Shape)] = &[
     ("contains", Builtin::Contains, 2, Shape::TextTest),
     ("startsWith", Builtin::StartsWith, 2, Shape::TextTest),
     ("endsWith", Builtin::EndsWith, 2, Shape::TextTest),
-    ("matches", Builtin::Matches, 2, Shape::TextTest),
+    ("matches", Builtin::Matches, 2, Shape::Pattern),
     ("lowerAscii", Builtin::LowerAscii, 1, Shape::Text),
     ("upperAscii", Builtin::UpperAscii, 1, Shape::Text),
     ("trim", Builtin::Trim, 1, Shape::Text),
@@ -74,6 +74,7 @@ const BUILTINS: &[(&str, Builtin, usize, Shape)] = &[
 enum Shape {
     Size,
     TextTest,
+    Pattern,
     Text,
     Split,
     Join,
@@ -270,7 +271,7 @@ impl Checker<'_, '_> {
                 | Type::Dyn => Ok(Type::Int),
                 _ => wrong("list or text"),
             },
-            Shape::TextTest | Shape::Text | Shape::Split => {
+            Shape::TextTest | Shape::Pattern | Shape::Text | Shape::Split => {
                 for ((_, ty), expr) in checked.iter().zip(exprs) {
                     if !(ty.is_text() || matches!(ty, Type::Dyn | Type::Ladder(_))) {
                         let message =
@@ -278,9 +279,11 @@ impl Checker<'_, '_> {
                         return Err(CompileError::new(expr.range, message));
                     }
                 }
-                check_pattern(shape, &checked[checked.len() - 1].0, exprs)?;
+                if *shape == Shape::Pattern {
+                    check_pattern(&checked[1].0, exprs[1].range)?;
+                }
                 Ok(match shape {
-                    Shape::TextTest => Type::Bool,
+                    Shape::TextTest | Shape::Pattern => Type::Bool,
                     Shape::Split => Type::list(Type::String),
                     _ => Type::String,
                 })
@@ -1004,23 +1007,18 @@ impl Checker<'_, '_> {
 }
 
 /// A pattern that stands as a text is checked at load.
-fn check_pattern(shape: &Shape, ir: &Ir, exprs: &[&Expr]) -> Result<()> {
-    let (Shape::TextTest, Op::Literal(Literal::Str(pattern)), [_, expr]) = (shape, &ir.op, exprs)
-    else {
+fn check_pattern(pattern: &Ir, range: TextRange) -> Result<()> {
+    let Op::Literal(Literal::Str(pattern)) = &pattern.op else {
         return Ok(());
     };
-    // `contains("(")` is no pattern: only a text that `matches` takes is tried by the caller.
-    if let Err(error) = regex::Regex::new(pattern)
-        && pattern.contains("(?")
-    {
-        let reason = error.to_string();
-        let reason = reason.lines().last().unwrap_or_default();
-        return Err(CompileError::new(
-            expr.range,
-            format!("this is no regular expression: {reason}"),
-        ));
-    }
-    Ok(())
+    let Err(error) = regex::Regex::new(pattern) else {
+        return Ok(());
+    };
+    let reason = error.to_string();
+    let reason = reason.lines().last().unwrap_or_default();
+    let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+    let message = format!("this is no regular expression: {reason}");
+    Err(CompileError::new(range, message))
 }
 
 fn case_applies(parameters: &[(Box<str>, Type)], checked: &[Checked]) -> bool {
