@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::coerce::assignable;
+use super::coerce::{assignable, comparable};
 use super::{Checked, Checker, CompileError, Result, Scope, compile};
 use crate::catalog::nearest;
 use crate::expr::ir::{Best, Builtin, Ir, Literal, Op, Way};
@@ -55,10 +55,10 @@ const BUILTINS: &[(&str, Builtin, usize, Shape)] = &[
     ("holder", Builtin::Holder, 1, Shape::Holder),
     ("flatten", Builtin::Flatten, 1, Shape::Flatten),
     ("distinct", Builtin::Distinct, 1, Shape::SameList),
-    ("sort", Builtin::Sort, 1, Shape::SameList),
-    ("sum", Builtin::Sum, 1, Shape::Item),
-    ("max", Builtin::Max, 1, Shape::Item),
-    ("min", Builtin::Min, 1, Shape::Item),
+    ("sort", Builtin::Sort, 1, Shape::Ordered),
+    ("sum", Builtin::Sum, 1, Shape::Sum),
+    ("max", Builtin::Max, 1, Shape::Extreme),
+    ("min", Builtin::Min, 1, Shape::Extreme),
     ("first", Builtin::First, 1, Shape::Item),
     ("last", Builtin::Last, 1, Shape::Item),
     ("orValue", Builtin::OrValue, 2, Shape::OrValue),
@@ -85,6 +85,9 @@ enum Shape {
     Holder,
     Flatten,
     SameList,
+    Ordered,
+    Extreme,
+    Sum,
     Item,
     OrValue,
     HasValue,
@@ -288,9 +291,14 @@ impl Checker<'_, '_> {
                     _ => Type::String,
                 })
             }
-            Shape::Join => match list_item(&first) {
-                Some(_) => Ok(Type::String),
-                None => wrong("list"),
+            Shape::Join => match (list_item(&first), &checked[1].1) {
+                (None, _) => wrong("list"),
+                (_, ty) if ty.is_text() || *ty == Type::Dyn => Ok(Type::String),
+                (_, ty) => {
+                    let have = self.a_type(ty);
+                    let message = format!("a text is wanted here, and this is {have}");
+                    Err(CompileError::new(exprs[1].range, message))
+                }
             },
             Shape::To(ty) => self.conversion(ty, checked),
             Shape::DatePart => match first {
@@ -315,6 +323,16 @@ impl Checker<'_, '_> {
             Shape::SameList => {
                 list_item(&first).map_or_else(|| wrong("list"), |item| Ok(Type::list(item)))
             }
+            Shape::Ordered | Shape::Extreme => match list_item(&first) {
+                Some(item) if has_order(&item) && *shape == Shape::Extreme => Ok(item),
+                Some(item) if has_order(&item) => Ok(Type::list(item)),
+                _ => wrong("list of values that have an order"),
+            },
+            Shape::Sum => match list_item(&first) {
+                Some(Type::Null) => Ok(Type::Int),
+                Some(item) if has_sum(&item) => Ok(item),
+                _ => wrong("list of numbers, durations or amounts"),
+            },
             Shape::Item => list_item(&first).map_or_else(|| wrong("list"), Ok),
             Shape::OrValue => match &first {
                 Type::Optional(value) => self.or_value(value, exprs, checked),
@@ -1004,6 +1022,15 @@ impl Checker<'_, '_> {
         let flat = call(mapped, "flatten", Vec::new());
         self.check(&call(flat, "distinct", Vec::new()))
     }
+}
+
+/// True if values of a type can be sorted, and one of them be the largest.
+pub(super) fn has_order(ty: &Type) -> bool {
+    matches!(ty, Type::Null) || comparable(ty, ty, false)
+}
+
+fn has_sum(ty: &Type) -> bool {
+    ty.is_number() || matches!(ty, Type::Duration | Type::Money | Type::Dyn)
 }
 
 /// A pattern that stands as a text is checked at load.
