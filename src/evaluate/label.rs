@@ -37,12 +37,8 @@ pub(super) struct Place {
 /// The places that a value came from, each once, in the order of its expression.
 #[must_use]
 pub fn labels(catalog: &Catalog, why: &Why) -> Vec<Label> {
-    let mut labels = Vec::new();
-    for place in places(catalog, why) {
-        labels.push(place.label);
-        labels.extend(place.beside);
-    }
-    labels
+    let places = places(catalog, why).into_iter();
+    places.map(|place| place.label).collect()
 }
 
 /// The places of a reason, in order, each once.
@@ -65,7 +61,23 @@ pub(super) fn places(catalog: &Catalog, why: &Why) -> Vec<Place> {
             None => found.push(place),
         }
     }
+    let spans: Vec<Span> = found.iter().map(|place| place.label.span).collect();
+    found.retain(|place| !is_only_around(catalog, place, &spans));
     found
+}
+
+/// True for a mapping that was read on the way to what is shown inside it: its own label could say
+/// no more than its title.
+fn is_only_around(catalog: &Catalog, place: &Place, spans: &[Span]) -> bool {
+    let mapping = place.node.map(|node| catalog.node(node));
+    let Some(mapping) = mapping.filter(|node| node.kind() == NodeKind::Mapping) else {
+        return false;
+    };
+    let (source, range) = (place.label.span.source, mapping.range());
+    let is_inside = |span: &Span| {
+        span.source == source && range.start <= span.range.start && span.range.end <= range.end
+    };
+    place.rank == Rank::Edge && spans.iter().any(is_inside)
 }
 
 fn place(catalog: &Catalog, origin: &Origin) -> Option<Place> {

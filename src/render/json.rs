@@ -73,7 +73,7 @@ fn document(assessment: &Assessment) -> shape::Document<'_> {
             warnings,
             infos,
             waived: assessment.waived(),
-            not_evaluable: assessment.not_evaluable.len(),
+            not_evaluable: assessment.counts.verdicts.not_evaluable,
             checks: assessment.counts.verdicts.checks(),
         },
         counts: counts(assessment),

@@ -176,6 +176,7 @@ impl Story {
     /// Adds a verdict that could not be given, with a label at a span.
     pub(crate) fn not_evaluable(mut self, rule: &str, subject: &str, label: (usize, &str)) -> Self {
         let (code, name) = rule.split_once(' ').unwrap();
+        self.assessment.counts.verdicts.not_evaluable += 1;
         self.assessment.not_evaluable.push(NotEvaluable {
             rule: name.into(),
             code: code.into(),

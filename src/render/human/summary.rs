@@ -56,7 +56,7 @@ fn counts(assessment: &Assessment, palette: &Palette) -> String {
     let parts = [
         found.join(", "),
         format!("{} waived", assessment.waived()),
-        format!("{} not evaluable", assessment.not_evaluable.len()),
+        format!("{} not evaluable", counts.verdicts.not_evaluable),
         read,
         format!("{from}as of {}", assessment.as_of),
     ];
@@ -89,7 +89,7 @@ fn next_step(assessment: &Assessment) -> String {
                 look at --select and at the profile"
             .to_owned();
     }
-    let open = assessment.not_evaluable.len();
+    let open = usize::try_from(counts.verdicts.not_evaluable).unwrap_or(usize::MAX);
     if open > 0 {
         let what = count(open, "check");
         return format!(

@@ -158,7 +158,7 @@ fn verbose_names_the_line_that_asked_and_shows_the_ledger() {
 
     3 YAML files skipped: not written for govlint
 
-    12 errors, 0 warnings, 0 infos · 0 waived · 2 not evaluable · 2 files, 61 resources, 412 checks · from 2026-08-23 as of 2026-11-22
+    12 errors, 0 warnings, 0 infos · 0 waived · 2 not evaluable · 2 files, 61 resources, 414 checks · from 2026-08-23 as of 2026-11-22
     next: mend the 12 errors first, worst group: resilience/dependency-recovers-slower (10 errors, services.yaml:3:6)
     ");
 }
@@ -287,7 +287,7 @@ fn nothing_hostile_reaches_the_terminal() {
       documents/vague-name · System/d\u{1b}: not recorded
           a\u{1b}[2J.yaml:1:7: \u{1b}\n
 
-    2 errors, 0 warnings, 0 infos · 1 waived · 1 not evaluable · 1 file, 0 resources, 0 checks · as of 2026-11-22
+    2 errors, 0 warnings, 0 infos · 1 waived · 1 not evaluable · 1 file, 0 resources, 1 check · as of 2026-11-22
     next: mend the 2 errors first, worst group: doc\u{1b}c/na\nme (2 errors, a\u{1b}[2J.yaml:1:7)
     ");
 }
@@ -564,6 +564,16 @@ fn the_last_line_says_what_to_do_next() {
     next: mend the error at a.yaml:2:4
     next: mend the 2 errors first, starting at a.yaml:2:4
     next: mend the 3 errors first, worst group: resilience/dependency-recovers-slower (2 errors, a.yaml:1:4)
+    ");
+}
+
+#[test]
+fn what_could_not_be_evaluated_is_counted_even_if_it_is_not_listed() {
+    let mut story = Story::new().file("a.yaml", "a: 1\n").checked(1, 3);
+    story.assessment.counts.verdicts.not_evaluable = 2;
+    insta::assert_snapshot!(check(&story), @r"
+    0 errors, 0 warnings, 0 infos · 0 waived · 2 not evaluable · 1 file, 1 resource, 5 checks · as of 2026-11-22
+    next: record what 2 checks could not be evaluated without; --verbose lists the places
     ");
 }
 

@@ -67,7 +67,7 @@ pub(super) struct Summary {
     /// Findings that a waiver covers.
     pub(super) waived: usize,
     /// Verdicts that could not be given.
-    pub(super) not_evaluable: usize,
+    pub(super) not_evaluable: u64,
     /// Verdicts on subjects that a rule applies to: pass, fail and not evaluable.
     pub(super) checks: u64,
 }
