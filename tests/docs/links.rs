@@ -33,6 +33,7 @@ fn pages() -> Vec<String> {
     let mut names: Vec<String> = names
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
+    names.retain(|name| name.ends_with(".md"));
     names.sort();
     names
 }

@@ -80,11 +80,12 @@ pub(crate) fn load_under(own: Vec<SchemaText>, shown: &[Block]) -> Loaded {
         explain_not_evaluable: false,
         without_waivers: false,
     };
-    match check::load(&input) {
-        Ok(loaded) => loaded,
-        Err(Failure::Policies(mistakes, _)) => panic!("{mistakes:#?}"),
-        Err(failure) => panic!("{failure:?}"),
-    }
+    // The texts that come with the mistakes would bury them.
+    let loaded = check::load(&input).map_err(|failure| match failure {
+        Failure::Policies(mistakes, _) => format!("{mistakes:#?}"),
+        failure => format!("{failure:?}"),
+    });
+    loaded.expect("the policies are right")
 }
 
 pub(crate) fn told(loaded: &Loaded, fault: &Fault) -> String {
