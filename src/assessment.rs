@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::finding::{Finding, Label, Severity};
+pub use crate::evaluate::{NotEvaluable, Verdicts};
+use crate::finding::{Finding, Severity};
 use crate::scalar::Date;
 use crate::source::{Sources, Span};
 
@@ -64,35 +65,6 @@ pub struct ParamSummary {
     pub span: Span,
 }
 
-/// How many verdicts of each sort.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Verdicts {
-    /// The assertion holds.
-    pub pass: u64,
-    /// It does not.
-    pub fail: u64,
-    /// The subject is outside the population.
-    pub not_applicable: u64,
-    /// A value that it needs is absent, unknown or unreadable.
-    pub not_evaluable: u64,
-}
-
-impl Verdicts {
-    /// Verdicts on subjects of the population: pass, fail and not evaluable.
-    #[must_use]
-    pub fn checks(&self) -> u64 {
-        self.pass + self.fail + self.not_evaluable
-    }
-
-    /// Adds the numbers of another rule.
-    pub fn add(&mut self, other: Self) {
-        self.pass += other.pass;
-        self.fail += other.fail;
-        self.not_applicable += other.not_applicable;
-        self.not_evaluable += other.not_evaluable;
-    }
-}
-
 /// A finding and what became of it.
 #[derive(Debug, Clone)]
 pub struct Triaged {
@@ -119,21 +91,6 @@ pub enum State {
         /// Why it was granted.
         reason: String,
     },
-}
-
-/// A verdict that could not be given.
-#[derive(Debug, Clone)]
-pub struct NotEvaluable {
-    /// Name of the rule.
-    pub rule: Arc<str>,
-    /// Code of the rule.
-    pub code: Arc<str>,
-    /// The subject.
-    pub subject: String,
-    /// Why, in words: "not recorded", "written as unknown".
-    pub causes: Vec<&'static str>,
-    /// The places that would have to say more.
-    pub labels: Vec<Label>,
 }
 
 /// What was read and checked.

@@ -17,19 +17,18 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use label::labels;
-pub use ledger::{Ledger, RuleLedger, Verdict};
+pub use ledger::{Ledger, RuleLedger, Verdict, Verdicts};
 pub use seen::Seen;
 pub use subject::Subject;
 pub use trace::{Proof, Step, explain};
 pub use waive::{Waiver, Waivers};
 
-use crate::assessment::NotEvaluable;
 use crate::catalog::Catalog;
 use crate::expr::{
     Frame, Machine, Out, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, Trace, Value,
     World,
 };
-use crate::finding::{Fault, Finding};
+use crate::finding::{Fault, Finding, Label};
 use crate::rule::{Condition, Policies, Population, Rule};
 use crate::scalar::Date;
 use subject::item_key;
@@ -60,6 +59,21 @@ pub struct Evaluation {
     pub faults: Vec<Fault>,
     /// Waivers in force.
     pub waivers: Waivers,
+}
+
+/// A verdict that could not be given.
+#[derive(Debug, Clone)]
+pub struct NotEvaluable {
+    /// Name of the rule.
+    pub rule: Arc<str>,
+    /// Code of the rule.
+    pub code: Arc<str>,
+    /// The subject.
+    pub subject: String,
+    /// Why, in words: "not recorded", "written as unknown".
+    pub causes: Vec<&'static str>,
+    /// The places that would have to say more.
+    pub labels: Vec<Label>,
 }
 
 /// A rule that could not be evaluated. It ends the run.

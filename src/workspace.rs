@@ -191,7 +191,7 @@ fn schemas(places: &Places<'_>, own: &mut BTreeSet<String>) -> Result<Vec<Schema
     let mut schemas = built_in_schemas();
     let mut found = Vec::new();
     for path in files_below(places.own, SCHEMAS)? {
-        if path.ends_with(".json") {
+        if path.rsplit('.').next() == Some("json") {
             let shown = format!("{}{path}", places.own_shown);
             let text = read_text(places.own, &path, &shown, ErrorKind::Policies)?;
             found.push((path, SchemaText { path: shown, text }));

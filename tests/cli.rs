@@ -1,5 +1,7 @@
 //! The built command, driven on folders made for each test.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -420,22 +422,20 @@ fn quiet_shows_errors_and_counts() {
 #[test]
 fn colours_follow_flags_and_variables() {
     let folder = Folder::new([("b.yaml", BROKEN)]);
-    let cases: [(&str, &[(&str, &str)], bool); 6] = [
-        ("check", &[], false),
-        ("check --color always", &[("NO_COLOR", "1")], true),
-        ("check", &[("CLICOLOR_FORCE", "1")], true),
-        (
-            "check",
-            &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
-            false,
-        ),
-        ("check", &[("CLICOLOR_FORCE", "0")], false),
-        ("check --color never", &[("CLICOLOR_FORCE", "1")], false),
-    ];
-    for (line, variables, colours) in cases {
+    let check = |line: &str, variables: &[(&str, &str)], colours: bool| {
         let ran = folder.run_with(line, variables, None);
         assert_eq!(ran.out.contains('\u{1b}'), colours, "{line} {variables:?}");
-    }
+    };
+    check("check", &[], false);
+    check("check --color always", &[("NO_COLOR", "1")], true);
+    check("check", &[("CLICOLOR_FORCE", "1")], true);
+    check(
+        "check",
+        &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
+        false,
+    );
+    check("check", &[("CLICOLOR_FORCE", "0")], false);
+    check("check --color never", &[("CLICOLOR_FORCE", "1")], false);
 }
 
 #[test]

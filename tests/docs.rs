@@ -9,7 +9,11 @@ mod configuration;
 mod expressions;
 #[path = "docs/generated.rs"]
 mod generated;
+#[path = "docs/links.rs"]
+mod links;
 #[path = "docs/policies.rs"]
 mod policies;
 #[path = "docs/records.rs"]
 mod records;
+#[path = "docs/schemas.rs"]
+mod schemas;

@@ -10,13 +10,13 @@ use serde_json::{Value as Json, json};
 
 use super::opening::{Opened, Opening};
 use super::output::{Form, places_json, write_json, write_places};
-use super::subject;
+use super::subject::{self, Named};
 use super::terminal::Terminal;
 use crate::catalog::Catalog;
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::evaluate::{labels, self_value};
 use crate::expr::{
-    Code, CompileError, Entry, Frame, Machine, Scope, Value, Why, World, compile, parse,
+    Causes, Code, CompileError, Entry, Frame, Machine, Scope, Value, Why, World, compile, parse,
 };
 use crate::finding::Label;
 use crate::kind::Type;
@@ -60,12 +60,12 @@ Examples:
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let mut opened = arguments.opening.load(arguments.path.as_slice())?;
     let subject = match &arguments.subject {
-        Some(word) => Some(subject::find(&opened.loaded.catalog, word, &[])?.resource),
+        Some(word) => Some(subject::find(&opened.loaded.catalog, word, &[])?),
         None => None,
     };
     let source = Arc::new(Source::new(EXPRESSION, arguments.expression.as_str()));
     let id = opened.loaded.sources.push(source);
-    let code = compile_expression(&mut opened, &arguments.expression, subject)
+    let code = compile_expression(&mut opened, &arguments.expression, subject.as_ref())
         .map_err(|error| mistaken(&opened, id, error))?;
     let circumstances = opened.circumstances();
     let seen = opened.seen(&circumstances, !code.uses.verdicts.is_empty())?;
@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         None,
     );
     let machine: Machine<'_, Why> = Machine::bare(&world);
-    let mut frame = Frame::new(self_value(subject.flatten()), None);
+    let mut frame = Frame::new(self_value(subject.and_then(|named| named.resource)), None);
     let (value, why) = machine.eval(&code.ir, &mut frame);
     if let Some(error) = machine.error() {
         let mistake = Mistake::new(Span::new(id, error.range), error.message);
@@ -104,12 +104,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
 fn compile_expression(
     opened: &mut Opened,
     text: &str,
-    subject: Option<Option<u32>>,
+    subject: Option<&Named>,
 ) -> Result<Code, CompileError> {
     let expr = parse(text)?;
     let loaded = &mut opened.loaded;
     let kinds = loaded.catalog.kinds().clone();
-    let self_type = subject.map(|resource| match resource {
+    let self_type = subject.map(|named| match named.resource {
         Some(id) => Type::record(kinds.kind(loaded.catalog.resource(id).kind).record),
         None => Type::Struct([].into()),
     });
@@ -180,7 +180,7 @@ impl Answer {
         let (_, more) = why.origins();
         Self {
             value: machine.print(value),
-            causes: value.causes().map_or(Vec::new(), |causes| causes.words()),
+            causes: value.causes().map_or(Vec::new(), Causes::words),
             items: items.map(|items| {
                 let items = items.iter();
                 items

@@ -101,9 +101,10 @@ impl Opening {
     fn open_no_more(&self, paths: &[PathBuf]) -> Result<Workspace, Error> {
         let (input, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
             paths.iter().partition(|path| **path == *Path::new("-"));
-        let given = match input.is_empty() {
-            true => None,
-            false => Some((STANDARD_INPUT.to_owned(), read_standard_input()?)),
+        let given = if input.is_empty() {
+            None
+        } else {
+            Some((STANDARD_INPUT.to_owned(), read_standard_input()?))
         };
         let files: Vec<PathBuf> = files.into_iter().cloned().collect();
         let opened = os::open(&files, self.config.as_deref())?;

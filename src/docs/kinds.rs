@@ -20,7 +20,7 @@ stands, the field is expected if it holds; it is written in the
 
 `unknown` may stand for any value except where the table says *never `unknown`*.
 
-An organization adds fields or kinds of its own with a JSON Schema in `schemas/` of its repository.
+An organization may [add kinds and fields](schemas.md) of its own.
 ";
 
 const COLLECTIONS: &str = "

@@ -37,12 +37,8 @@ pub(super) struct Place {
 /// The places that a value came from, each once, in the order of its expression.
 #[must_use]
 pub fn labels(catalog: &Catalog, why: &Why) -> Vec<Label> {
-    let mut labels = Vec::new();
-    for place in places(catalog, why) {
-        labels.push(place.label);
-        labels.extend(place.beside);
-    }
-    labels
+    let places = places(catalog, why).into_iter();
+    places.map(|place| place.label).collect()
 }
 
 /// The places of a reason, in order, each once.

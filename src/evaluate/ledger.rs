@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Subject;
-use crate::assessment::Verdicts;
 use crate::scalar::Date;
 use crate::source::Span;
 
@@ -31,6 +30,35 @@ impl Verdict {
             Self::NotApplicable => "not applicable",
             Self::NotEvaluable => "not evaluable",
         }
+    }
+}
+
+/// How many verdicts of each sort.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// The assertion holds.
+    pub pass: u64,
+    /// It does not.
+    pub fail: u64,
+    /// The subject is outside the population.
+    pub not_applicable: u64,
+    /// A value that it needs is absent, unknown or unreadable.
+    pub not_evaluable: u64,
+}
+
+impl Verdicts {
+    /// Verdicts on subjects of the population: pass, fail and not evaluable.
+    #[must_use]
+    pub fn checks(&self) -> u64 {
+        self.pass + self.fail + self.not_evaluable
+    }
+
+    /// Adds the numbers of another rule.
+    pub fn add(&mut self, other: Self) {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.not_applicable += other.not_applicable;
+        self.not_evaluable += other.not_evaluable;
     }
 }
 

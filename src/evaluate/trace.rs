@@ -5,8 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::label::{Place, Rank, places};
-use super::{RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, visit};
-use crate::assessment::NotEvaluable;
+use super::{NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, visit};
 use crate::catalog::Catalog;
 use crate::expr::{Causes, Frame, Machine, Origin, RunLets, Value, Why, World};
 use crate::finding::{Finding, Fingerprint, Label, Severity};

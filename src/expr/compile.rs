@@ -231,7 +231,8 @@ impl Checker<'_, '_> {
                 function,
                 arguments,
             } => {
-                return self.call(range, target.as_deref(), function, arguments);
+                let (ir, ty) = self.call(range, target.as_deref(), function, arguments)?;
+                return Ok((ir, self.narrowed(expr, ty)));
             }
             ExprKind::Unary { op, operand } => return self.unary(range, *op, operand),
             ExprKind::Binary {

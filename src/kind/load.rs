@@ -1,6 +1,6 @@
 //! From JSON Schema files to kinds, records and fields.
 //!
-//! The dialect is the one that `docs/kinds` describes: plain JSON Schema 2020-12 with
+//! The dialect is the one that `docs/schemas.md` describes: plain JSON Schema 2020-12 with
 //! `x-govlint-*` annotations. What lies outside it becomes a field of type `dyn`.
 
 use std::collections::BTreeMap;

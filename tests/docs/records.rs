@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use govlint::check::{self, Input, Loaded};
 use govlint::finding::Fault;
+use govlint::kind::SchemaText;
 use govlint::kind::validate::Strictness;
 use govlint::rule::{Overlay, built_in_schemas};
 use govlint::scalar::{Date, ScalarType};
@@ -27,7 +28,11 @@ fn the_records_of_the_page_on_documents_are_right() {
 
 #[test]
 fn all_records_that_pages_show_are_recognized() {
-    for page in ["docs/documents.md", "docs/rule-language.md"] {
+    for page in [
+        "docs/documents.md",
+        "docs/rule-language.md",
+        "docs/schemas.md",
+    ] {
         for block in blocks(page)
             .iter()
             .filter(|block| block.info.starts_with("yaml govlint"))
@@ -45,6 +50,13 @@ fn all_records_that_pages_show_are_recognized() {
 
 /// Reads blocks as the files of one repository.
 pub(crate) fn load(shown: &[Block]) -> Loaded {
+    load_under(Vec::new(), shown)
+}
+
+/// The same with schemas of its own.
+pub(crate) fn load_under(own: Vec<SchemaText>, shown: &[Block]) -> Loaded {
+    let mut schemas = built_in_schemas();
+    schemas.extend(own);
     let documents = shown.iter().map(|block| Document {
         path: format!("line-{:04}.yaml", block.line),
         bytes: block.text.clone().into_bytes(),
@@ -57,7 +69,7 @@ pub(crate) fn load(shown: &[Block]) -> Loaded {
     let input = Input {
         snapshot: &snapshot,
         sources: Sources::default(),
-        schemas: &built_in_schemas(),
+        schemas: &schemas,
         packs: &[govlint::rule::Pack::built_in()],
         overlay: &Overlay::default(),
         as_of: Date::MIN,
@@ -71,7 +83,7 @@ pub(crate) fn load(shown: &[Block]) -> Loaded {
     check::load(&input).expect("the built-in policies are right")
 }
 
-fn told(loaded: &Loaded, fault: &Fault) -> String {
+pub(crate) fn told(loaded: &Loaded, fault: &Fault) -> String {
     let source = loaded.sources.get(fault.primary.span.source);
     let line = source.lines().line(fault.primary.span.range.start);
     format!("{}, line {line}: {}", source.path(), fault.message)

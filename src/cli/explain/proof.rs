@@ -24,14 +24,14 @@ const MOST_NAMED: usize = 8;
 /// The name of a step that tells what the engine found.
 const FOUND: &str = "found";
 
-/// Proves the verdicts of a rule on what `word` names.
-pub(super) fn find(opened: &Opened, rule: &Rule, word: &str) -> Result<Vec<Proof>, Error> {
+/// Proves the verdicts of a rule on what `subject` names.
+pub(super) fn find(opened: &Opened, rule: &Rule, subject: &str) -> Result<Vec<Proof>, Error> {
     let catalog = &opened.loaded.catalog;
     let preferred = match rule.condition().map(|condition| &condition.population) {
         Some(Population::Kinds(kinds)) => kinds.as_slice(),
         _ => &[],
     };
-    let named = subject::find(catalog, word, preferred)?;
+    let named = super::super::subject::find(catalog, subject, preferred)?;
     if let Check::Engine(check) = rule.check {
         return Ok(vec![engine_proof(opened, check, &named)]);
     }
@@ -54,7 +54,7 @@ pub(super) fn find(opened: &Opened, rule: &Rule, word: &str) -> Result<Vec<Proof
     match &named.key {
         None if proofs.is_empty() => Ok(vec![without_items(opened, &named)]),
         None => Ok(proofs),
-        Some(key) => with_key(proofs, key, word),
+        Some(key) => with_key(proofs, key, subject),
     }
 }
 

@@ -113,8 +113,15 @@ impl Checker<'_, '_> {
     }
 
     fn kind_literal(&self, text: &str, ir: &Ir) -> Result<Literal> {
-        match self.scope.kinds.find(text) {
+        let kinds = self.scope.kinds;
+        // `kind` of an item is the name of its list.
+        let is_list = |(kind, list): (&str, &str)| {
+            let kind = kinds.find(kind);
+            kind.is_some_and(|kind| kinds.item_record(kind, list).is_some())
+        };
+        match kinds.find(text) {
             Some(kind) => Ok(Literal::Kind(kind)),
+            None if text.split_once('#').is_some_and(is_list) => Ok(Literal::Str(text.into())),
             None => {
                 let names: Vec<&str> = self
                     .scope

@@ -66,7 +66,7 @@ impl Checker<'_, '_> {
     }
 
     fn assume_fields(&mut self, base: &Expr, field: &str) {
-        if let Some(path) = path_of(base) {
+        if let Some(path) = self.path_of(base) {
             self.facts.push((path, Fact::Field(field.to_owned())));
         }
         if let ExprKind::Select { base, field, .. } = &base.kind {
@@ -75,7 +75,12 @@ impl Checker<'_, '_> {
     }
 
     fn assume_kind(&mut self, op: BinaryOp, left: &Expr, right: &Expr, truth: bool) {
-        let Some(path) = kind_argument(left).and_then(path_of) else {
+        let (left, right) = if kind_argument(right).is_some() {
+            (right, left)
+        } else {
+            (left, right)
+        };
+        let Some(path) = kind_argument(left).and_then(|argument| self.path_of(argument)) else {
             return;
         };
         let names = match (&right.kind, op) {
@@ -99,7 +104,7 @@ impl Checker<'_, '_> {
         let Type::Record(ids) = &ty else {
             return ty;
         };
-        let Some(path) = path_of(expr).filter(|_| !self.facts.is_empty()) else {
+        let Some(path) = self.path_of(expr).filter(|_| !self.facts.is_empty()) else {
             return ty;
         };
         let holds = |id: RecordId| {
@@ -111,6 +116,28 @@ impl Checker<'_, '_> {
             ty
         } else {
             Type::Record(left)
+        }
+    }
+
+    /// The text of a path made of names, fields and references followed on the way. A variable
+    /// stands in it with its slot, as an inner one of the same name is another value.
+    fn path_of(&self, expr: &Expr) -> Option<String> {
+        match &expr.kind {
+            ExprKind::Ident(name) => Some(match self.slot_of(name) {
+                Some(slot) => format!("{name}@{slot}"),
+                None => name.clone(),
+            }),
+            ExprKind::Select { base, field, .. } => {
+                Some(format!("{}.{}", self.path_of(base)?, field.text))
+            }
+            ExprKind::Call {
+                target: Some(target),
+                function,
+                arguments,
+            } if function.text == "target" && arguments.is_empty() => {
+                Some(format!("{}.target()", self.path_of(target)?))
+            }
+            _ => None,
         }
     }
 
@@ -144,22 +171,6 @@ fn kind_argument(expr: &Expr) -> Option<&Expr> {
             [argument] => Some(argument),
             _ => None,
         },
-        _ => None,
-    }
-}
-
-/// The text of a path made of names, fields and references followed on the way.
-fn path_of(expr: &Expr) -> Option<String> {
-    match &expr.kind {
-        ExprKind::Ident(name) => Some(name.clone()),
-        ExprKind::Select { base, field, .. } => Some(format!("{}.{}", path_of(base)?, field.text)),
-        ExprKind::Call {
-            target: Some(target),
-            function,
-            arguments,
-        } if function.text == "target" && arguments.is_empty() => {
-            Some(format!("{}.target()", path_of(target)?))
-        }
         _ => None,
     }
 }

@@ -16,7 +16,7 @@ impl Checker<'_, '_> {
     }
 
     fn meaning(&mut self, name: &str, range: TextRange) -> Result<(Op, Type)> {
-        if let Some(slot) = self.locals.iter().rposition(|(local, _)| **local == *name) {
+        if let Some(slot) = self.slot_of(name) {
             let ty = self.locals[slot].1.clone();
             let slot = u16::try_from(slot).unwrap_or(u16::MAX);
             let lowest = self
@@ -58,6 +58,11 @@ impl Checker<'_, '_> {
             }
             _ => Err(self.unknown_name(name, range)),
         }
+    }
+
+    /// The slot of the innermost variable of this name.
+    pub(super) fn slot_of(&self, name: &str) -> Option<usize> {
+        self.locals.iter().rposition(|(local, _)| **local == *name)
     }
 
     fn unknown_name(&self, name: &str, range: TextRange) -> CompileError {

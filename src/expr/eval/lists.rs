@@ -470,20 +470,25 @@ impl<'a, W: Trace> Machine<'a, W> {
         frame: &mut Frame<'a, W>,
     ) -> Out<'a, W> {
         let (value, why) = self.eval(item, frame);
-        let mut doubts: Option<Causes> = None;
+        let mut doubts: Option<(Causes, W)> = None;
         let mut matched = None;
         let mut compare = |other: &Value<'a, W>, other_why: &W, maybe: Option<Causes>| {
-            match (self.relate(&value, other), maybe) {
+            let doubt = match (self.relate(&value, other), maybe) {
                 (Relation::Order(Ordering::Equal, Ordering::Equal), None) => {
                     matched = Some(other_why.clone());
                     return ControlFlow::Break(());
                 }
-                (Relation::Order(Ordering::Equal, Ordering::Equal), Some(causes))
-                | (Relation::Unknown(causes), _) => {
-                    doubts = Some(doubts.map_or(causes, |known| known.with(causes)));
+                (Relation::Order(Ordering::Equal, Ordering::Equal), maybe) => maybe,
+                (Relation::Unknown(causes), maybe) => {
+                    Some(maybe.map_or(causes, |more| more.with(causes)))
                 }
-                (Relation::Order(low, high), _) if low != high => doubts = Some(Causes::UNDEFINED),
-                _ => {}
+                (Relation::Order(low, high), _) if low != high && may_equal(low, high) => {
+                    Some(Causes::UNDEFINED)
+                }
+                _ => None,
+            };
+            if let Some(causes) = doubt {
+                add_doubt(&mut doubts, causes, other_why.clone());
             }
             ControlFlow::Continue(())
         };
@@ -503,14 +508,14 @@ impl<'a, W: Trace> Machine<'a, W> {
                 compare(&entry.value, &entry.why, entry.maybe)
             }) {
                 Some(Ok(is_open)) => open = is_open,
-                Some(Err(causes)) => doubts = Some(causes),
+                Some(Err(causes)) => add_doubt(&mut doubts, causes, list.1.clone()),
                 None => {}
             }
             list_why = list.1;
         }
         match (matched, doubts) {
             (Some(found), _) => (Value::Bool(true), why.and(found)),
-            (None, Some(causes)) => (Value::Ne(causes), why),
+            (None, Some((causes, doubtful))) => (Value::Ne(causes), why.and(doubtful)),
             (None, None) if open => (Value::Ne(Causes::OPEN), why.and(list_why)),
             (None, None) => (Value::Bool(false), why.and(list_why)),
         }
@@ -736,6 +741,11 @@ struct Interval<'a, W: Trace> {
     from: Out<'a, W>,
     to: Out<'a, W>,
     entry: Entry<'a, W>,
+}
+
+/// True if equality lies between these two.
+fn may_equal(low: Ordering, high: Ordering) -> bool {
+    low.is_le() && high.is_ge()
 }
 
 fn add_doubt<W: Trace>(doubts: &mut Option<(Causes, W)>, causes: Causes, why: W) {
