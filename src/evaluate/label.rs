@@ -73,11 +73,14 @@ fn is_only_around(catalog: &Catalog, place: &Place, spans: &[Span]) -> bool {
     let Some(mapping) = mapping.filter(|node| node.kind() == NodeKind::Mapping) else {
         return false;
     };
-    let (source, range) = (place.label.span.source, mapping.range());
+    let (own, range) = (place.label.span, mapping.range());
     let is_inside = |span: &Span| {
-        span.source == source && range.start <= span.range.start && span.range.end <= range.end
+        *span != own
+            && span.source == own.source
+            && range.start <= span.range.start
+            && span.range.end <= range.end
     };
-    place.rank == Rank::Edge && spans.iter().any(is_inside)
+    place.rank == Rank::Edge && place.beside.is_none() && spans.iter().any(is_inside)
 }
 
 fn place(catalog: &Catalog, origin: &Origin) -> Option<Place> {

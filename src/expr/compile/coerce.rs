@@ -17,8 +17,8 @@ impl Checker<'_, '_> {
         if assignable(&ty, want) {
             return Ok((ir, ty));
         }
-        let (want_name, have) = (self.type_name(want), self.type_name(&ty));
-        let message = format!("a {want_name} is wanted here, and this is a {have}");
+        let (want_name, have) = (self.a_type(want), self.a_type(&ty));
+        let message = format!("{want_name} is wanted here, and this is {have}");
         let error = CompileError::new(expr.range, message);
         Err(match &ty {
             Type::Ref(_) => error.help("follow the reference first: .target()"),
@@ -191,6 +191,9 @@ fn overlap(left: &[RecordId], right: &[RecordId]) -> bool {
     left.is_empty() || right.is_empty() || left.iter().any(|id| right.contains(id))
 }
 
+/// How many words of a vocabulary a help names before it counts the rest.
+const LISTED_WORDS: usize = 12;
+
 pub(super) fn unknown_word<'w>(
     ir: &Ir,
     text: &str,
@@ -201,8 +204,13 @@ pub(super) fn unknown_word<'w>(
     match nearest(text, words.clone()) {
         Some(near) => error.help(format!("did you mean \"{near}\"?")),
         None => {
-            let words: Vec<&str> = words.collect();
-            error.help(format!("it is one of {}", words.join(", ")))
+            let mut words: Vec<String> = words.map(|word| format!(", {word}")).collect();
+            let more = words.len().saturating_sub(LISTED_WORDS);
+            if more > 0 {
+                words.truncate(LISTED_WORDS);
+                words.push(format!(" and {more} more"));
+            }
+            error.help(format!("it is one of {}", &words.concat()[2..]))
         }
     }
 }

@@ -52,6 +52,10 @@ impl<'a, W: Trace> Machine<'a, W> {
         {
             return (Value::Ne(causes), why);
         }
+        let is_range = |(value, _): &Out<'a, W>| matches!(value, Value::Between(_));
+        if values.iter().any(is_range) {
+            return (Value::Ne(Causes::UNDEFINED), why);
+        }
         let value = match (function, values.as_slice()) {
             (Builtin::Size, [list]) => return self.size(range, list),
             (Builtin::Target, [value]) => return self.target(value),
@@ -216,6 +220,13 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .get(1)
                     .and_then(|(value, _)| value.as_text())
                     .unwrap_or(", ");
+                if items
+                    .items
+                    .iter()
+                    .any(|entry| matches!(entry.value, Value::Between(_)))
+                {
+                    return (Value::Ne(Causes::UNDEFINED), list.1.clone());
+                }
                 let texts: Vec<String> = items
                     .items
                     .iter()

@@ -533,6 +533,9 @@ impl<'a, W: Trace> Machine<'a, W> {
         if let Some(causes) = index.causes() {
             return (Value::Ne(causes), index_why);
         }
+        if matches!(index, Value::Between(_)) {
+            return (Value::Ne(Causes::UNDEFINED), index_why);
+        }
         let (value, why) = match (&base.0, &index) {
             (Value::Groups(groups, positions), key) => self.group(groups, positions, key),
             (Value::Struct(_) | Value::Dict(..) | Value::Raw(_), key) => match key.as_text() {
