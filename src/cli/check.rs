@@ -73,6 +73,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let workspace = arguments.opening.open(&arguments.paths)?;
     if workspace.snapshot.documents.is_empty() {
         say_unread(&workspace, terminal)?;
+        if !workspace.snapshot.unread.is_empty() {
+            return Ok(ExitStatus::CouldNotRun);
+        }
         return Err(without_documents(&workspace));
     }
     let from = match &arguments.from {
