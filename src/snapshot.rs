@@ -66,6 +66,12 @@ pub enum Suspicion {
 /// Says what a YAML file is taken for. `is_kind` knows the names of our kinds.
 #[must_use]
 pub fn recognize(bytes: &[u8], is_kind: &dyn Fn(&str) -> bool) -> Recognition {
+    if let Some(text) = without_nul(bytes) {
+        return match recognize(&text, is_kind) {
+            Recognition::Foreign => Recognition::Foreign,
+            _ => Recognition::Ours,
+        };
+    }
     let mut suspicion = None;
     let mut foreign_version = false;
     let mut kind = false;
@@ -98,6 +104,17 @@ pub fn recognize(bytes: &[u8], is_kind: &dyn Fn(&str) -> bool) -> Recognition {
         (None, true) => Recognition::Suspect(Suspicion::Kind),
         (None, false) => Recognition::Foreign,
     }
+}
+
+/// The letters of a text in UTF-16, which nothing reads, so that it is known for what it is: some
+/// editors and shells write it without asking.
+fn without_nul(bytes: &[u8]) -> Option<Vec<u8>> {
+    let is_wide = matches!(
+        bytes,
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..]
+    );
+    let letters = bytes.iter().filter(|byte| !matches!(byte, 0 | 0xFE | 0xFF));
+    is_wide.then(|| letters.copied().collect())
 }
 
 /// The word after the first `kind:` at the start of a line.
@@ -156,6 +173,20 @@ mod tests {
         );
         check("\u{feff}kind: Rule\n", Some("Rule"));
         check("a:\n  kind: Rule\nsubkind: X\n", None);
+    }
+
+    #[test]
+    fn records_in_utf_16_are_ours() {
+        let check = |text: &str, expected: Recognition| {
+            let mut bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!(recognize(&bytes, &|_| true), expected, "{text}");
+            bytes.chunks_exact_mut(2).for_each(<[u8]>::reverse);
+            assert_eq!(recognize(&bytes, &|_| true), expected, "{text}");
+        };
+        check("apiVersion: govlint/v1\n", Recognition::Ours);
+        check("\u{feff}apiVersion: govlint/v1\n", Recognition::Ours);
+        check("\u{feff}kind: System\n", Recognition::Ours);
+        check("name: CI\n", Recognition::Foreign);
     }
 
     #[test]

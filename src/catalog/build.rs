@@ -632,18 +632,18 @@ impl Resolution<'_> {
                 catalog.kinds.kind(kind_id).record,
             );
         };
-        let found = self
-            .catalog
+        let mut named: Vec<&Item> = catalog
             .items()
             .filter(|found| found.holder == resource)
-            .find(|found| {
-                catalog
-                    .node(found.node)
-                    .get("id")
-                    .is_some_and(|id| id.text() == item)
-            });
-        match found {
-            Some(found) => self.allowed(Target::Item(*found), found.record),
+            .filter(|found| {
+                let id = catalog.node(found.node).get("id");
+                id.is_some_and(|id| id.text() == item)
+            })
+            .collect();
+        // Two lists of a resource may use one id; the one that the field allows is meant.
+        named.sort_by_key(|found| !self.reference.targets.contains(&found.record));
+        match named.first() {
+            Some(found) => self.allowed(Target::Item(**found), found.record),
             None => Err(self.dangling_item(resource, item)),
         }
     }

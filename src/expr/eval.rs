@@ -725,6 +725,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 )
             }
             Value::Duration(value) => value.checked_neg().map(Value::Duration),
+            Value::Money(value) => value.checked_neg().map(Value::Money),
             Value::Ne(_) => Some(value),
             _ => return self.fail(range, "`-` works on numbers, durations and amounts"),
         };

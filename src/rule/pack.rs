@@ -101,6 +101,8 @@ impl Setting {
 pub struct Overlay {
     /// The profile chosen in the configuration, which wins over the organization's.
     pub profile: Option<String>,
+    /// Where it is chosen.
+    pub profile_span: Option<Span>,
     /// Further profiles laid over it.
     pub overlays: Vec<String>,
     /// Settings by name, code or policy.

@@ -32,10 +32,12 @@ impl Checker<'_, '_> {
         if let (Op::List(_), Type::List(element)) = (&ir.op, want) {
             return self.coerce_list(ir, ty, element);
         }
-        let Op::Literal(Literal::Str(text)) = &ir.op else {
-            return Ok((ir, ty));
+        let text: Arc<str> = match (&ir.op, want) {
+            (Op::Literal(Literal::Str(text)), _) => text.clone(),
+            // A bare number is an amount of the organization's currency.
+            (Op::Literal(Literal::Int(number)), Type::Money) => number.to_string().into(),
+            _ => return Ok((ir, ty)),
         };
-        let text = text.clone();
         let scalar = |error: ScalarError| {
             let mut out = CompileError::new(ir.range, error.message);
             out.help = error.help;

@@ -279,7 +279,12 @@ impl<'a, W: Trace> Machine<'a, W> {
                 .hash(&entry.value)
                 .map(|hash| index.entry(hash).or_default());
             let Some(known) = known else {
-                items.push(entry);
+                // What has no value may equal another item, so it may add none of its own.
+                let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
+                items.push(Entry {
+                    maybe: Some(entry.maybe.unwrap_or(causes)),
+                    ..entry
+                });
                 continue;
             };
             let twin = known
@@ -457,7 +462,8 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn file(&self, path: &str) -> Value<'a, W> {
-        let found = self.world.surroundings.file(path);
+        let path = crate::scalar::normal_path(path);
+        let found = self.world.surroundings.file(&path);
         let digest = found.as_ref().and_then(|file| file.digest.clone());
         let size = found.as_ref().map(|file| file.size);
         let fields = [

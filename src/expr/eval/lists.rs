@@ -78,6 +78,8 @@ impl<'a, W: Trace> Machine<'a, W> {
                         break;
                     }
                 }
+                // Items whose key is not evaluable may make further groups.
+                return Some(Ok(groups.last().is_some_and(|((key, _), _)| key.is_ne())));
             }
             Value::Ne(causes) => return Some(Err(*causes)),
             _ => {
