@@ -81,7 +81,7 @@ fn next_step(assessment: &Assessment) -> String {
         };
         return format!(
             "nothing was checked, because {found}; \
-             name the folder that holds them, or start some with `govlint init`"
+             name the folder that holds them; a record starts with the line `apiVersion: govlint/v1`"
         );
     }
     if counts.verdicts.checks() == 0 {

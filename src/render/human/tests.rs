@@ -405,7 +405,7 @@ fn a_finding_without_text_or_rule_degrades() {
       DOC-009 · govlint explain DOC-009
 
     0 errors, 0 warnings, 1 info · 0 waived · 0 not evaluable · 1 file, 0 resources, 0 checks · as of 2026-11-22
-    next: nothing was checked, because no governance records were found; name the folder that holds them, or start some with `govlint init`
+    next: nothing was checked, because no governance records were found; name the folder that holds them; a record starts with the line `apiVersion: govlint/v1`
     ");
     insta::assert_snapshot!(snippet("\n⟦⟧", &[(0, "the end")]), @r"
       ╭─[a.yaml:2:1]
@@ -554,8 +554,8 @@ fn the_last_line_says_what_to_do_next() {
     ];
     let lines: Vec<_> = stories.iter().map(last).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-    next: nothing was checked, because no governance records were found; name the folder that holds them, or start some with `govlint init`
-    next: nothing was checked, because none of the 12 YAML files found is a governance record; name the folder that holds them, or start some with `govlint init`
+    next: nothing was checked, because no governance records were found; name the folder that holds them; a record starts with the line `apiVersion: govlint/v1`
+    next: nothing was checked, because none of the 12 YAML files found is a governance record; name the folder that holds them; a record starts with the line `apiVersion: govlint/v1`
     next: nothing was checked, because no rule applies to these records; look at --select and at the profile
     next: nothing to mend
     next: record what 1 check could not be evaluated without; --verbose lists the places
@@ -581,7 +581,7 @@ fn what_could_not_be_evaluated_is_counted_even_if_it_is_not_listed() {
 fn nothing_to_check_is_said() {
     insta::assert_snapshot!(check_with(&Story::new(), verbose()), @r"
     0 errors, 0 warnings, 0 infos · 0 waived · 0 not evaluable · 0 files, 0 resources, 0 checks · as of 2026-11-22
-    next: nothing was checked, because no governance records were found; name the folder that holds them, or start some with `govlint init`
+    next: nothing was checked, because no governance records were found; name the folder that holds them; a record starts with the line `apiVersion: govlint/v1`
     ");
 }
 
