@@ -364,7 +364,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 list,
                 slot,
                 bounds,
-            } => self.intervals(*overlaps, list, *slot, bounds, frame),
+            } => self.intervals(ir.range, *overlaps, list, *slot, bounds, frame),
             Op::Bind { slot, value, body } => {
                 let value = self.eval(value, frame);
                 set_local(frame, *slot, value);
@@ -713,23 +713,31 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     fn negate(&self, range: TextRange, operand: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
         let (value, why) = self.eval(operand, frame);
-        let value = match value {
-            Value::Int(value) => value.checked_neg().map(Value::Int),
-            Value::Double(value) => Some(Value::Double(-value)),
-            Value::Money(value) => value.checked_neg().map(Value::Money),
-            Value::Between(_) => {
-                let zero = (Value::Int(0), W::default());
-                Some(
-                    self.arithmetic(range, Arith::Sub, zero, (value, W::default()))
-                        .0,
-                )
-            }
-            Value::Duration(value) => value.checked_neg().map(Value::Duration),
-            Value::Ne(_) => Some(value),
-            _ => return self.fail(range, "`-` works on numbers, durations and amounts"),
-        };
-        (value.unwrap_or(Value::Ne(Causes::UNDEFINED)), why)
+        match negated(&value) {
+            Some(value) => (value, why),
+            None => self.fail(range, "`-` works on numbers, durations and amounts"),
+        }
     }
+}
+
+/// A value with the other sign; none if it has no sign.
+fn negated<'a, W: Trace>(value: &Value<'a, W>) -> Option<Value<'a, W>> {
+    let negative = match value {
+        Value::Int(value) => value.checked_neg().map(Value::Int),
+        Value::Double(value) => Some(Value::Double(-value)),
+        Value::Money(value) => value.checked_neg().map(Value::Money),
+        Value::Duration(value) => value.checked_neg().map(Value::Duration),
+        Value::Ne(causes) => Some(Value::Ne(*causes)),
+        Value::Between(bounds) => {
+            let bound = |side: &Option<Value<'a, W>>| side.as_ref().and_then(negated);
+            Some(Value::Between(Arc::new((
+                bound(&bounds.1),
+                bound(&bounds.0),
+            ))))
+        }
+        _ => return None,
+    };
+    Some(negative.unwrap_or(Value::Ne(Causes::UNDEFINED)))
 }
 
 /// A lower and an upper bound, or none.

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use super::{Machine, Out, number, shift};
+use super::{Machine, Out, bounds, number, shift};
 use crate::catalog::{ResourceId, Target};
 use crate::expr::ir::Compare;
 use crate::expr::trace::Trace;
@@ -258,6 +258,85 @@ impl<'a, W: Trace> Machine<'a, W> {
         Some(Relation::exactly(left_day.cmp(&right_day)))
     }
 
+    /// Sorts by keys. Not evaluable if two neighbours have no settled order.
+    pub(super) fn sorted<T>(
+        &self,
+        range: TextRange,
+        items: &mut [(Value<'a, W>, T)],
+    ) -> Result<(), Causes> {
+        items.sort_by(|(left, _), (right, _)| self.rank(left, right));
+        for pair in items.windows(2) {
+            self.check_at_most(range, &pair[0].0, &pair[1].0)?;
+        }
+        Ok(())
+    }
+
+    /// Holds if `left` is certainly not after `right`.
+    pub(super) fn check_at_most(
+        &self,
+        range: TextRange,
+        left: &Value<'a, W>,
+        right: &Value<'a, W>,
+    ) -> Result<(), Causes> {
+        match self.relate(left, right) {
+            Relation::Order(_, high) if high.is_le() => Ok(()),
+            Relation::Order(..) => Err(Causes::UNDEFINED),
+            Relation::Unknown(causes) => Err(causes),
+            Relation::Different | Relation::Mismatch => {
+                self.fail(range, "these values have no order");
+                Err(Causes::UNDEFINED)
+            }
+        }
+    }
+
+    /// Why the order of two values is not settled, if it is not.
+    pub(super) fn unsettled(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Option<Causes> {
+        match self.relate(left, right) {
+            Relation::Order(low, high) if low.is_ge() || high.is_le() => None,
+            Relation::Unknown(causes) => Some(causes),
+            _ => Some(Causes::UNDEFINED),
+        }
+    }
+
+    /// A total order that agrees with every order that is settled: what `sort_by` needs. Durations
+    /// stand by their length in months of average days, amounts by currency first.
+    pub(super) fn rank(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Ordering {
+        match (left, right) {
+            (Value::Duration(left), Value::Duration(right)) => {
+                average_seconds(*left).cmp(&average_seconds(*right))
+            }
+            (Value::Money(left), Value::Money(right)) => {
+                let code = |amount: &Money| amount.currency().map(|currency| currency.to_string());
+                let by_currency = code(left).cmp(&code(right));
+                by_currency.then_with(|| left.compare(*right).unwrap_or(Ordering::Equal))
+            }
+            (Value::Between(_), _) | (_, Value::Between(_)) => {
+                let ((low, high), (other_low, other_high)) = (bounds(left), bounds(right));
+                let bound = |left: Option<Value<'a, W>>, right: Option<Value<'a, W>>, none| match (
+                    left, right,
+                ) {
+                    (Some(left), Some(right)) => self.rank(&left, &right),
+                    (None, None) => Ordering::Equal,
+                    (None, Some(_)) => none,
+                    (Some(_), None) => Ordering::reverse(none),
+                };
+                bound(low, other_low, Ordering::Less)
+                    .then_with(|| bound(high, other_high, Ordering::Greater))
+            }
+            _ => sort(left)
+                .cmp(&sort(right))
+                .then_with(|| self.order(left, right)),
+        }
+    }
+
+    /// The order of two values; equal if it is not settled.
+    fn order(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Ordering {
+        match self.relate(left, right) {
+            Relation::Order(low, high) if low == high => low,
+            _ => Ordering::Equal,
+        }
+    }
+
     /// What a record or a reference stands for; none for other values.
     pub(super) fn identity(&self, value: &Value<'a, W>) -> Option<Result<Identity, Causes>> {
         match value {
@@ -303,6 +382,24 @@ impl<'a, W: Trace> Machine<'a, W> {
             _ => return None,
         })
     }
+}
+
+/// A number for each sort of values that are ordered among each other.
+fn sort<W: Trace>(value: &Value<'_, W>) -> u8 {
+    match value {
+        Value::Int(_) | Value::Double(_) => 0,
+        Value::Date(_) | Value::AsOf | Value::Moved(_) => 1,
+        Value::Duration(_) => 2,
+        Value::Money(_) => 3,
+        Value::Level(..) => 4,
+        _ => 5,
+    }
+}
+
+/// The length in seconds if a month has 30.4375 days.
+fn average_seconds(length: Duration) -> i128 {
+    const MONTH: i128 = 2_629_800;
+    i128::from(length.month_part()) * MONTH + i128::from(length.second_part())
 }
 
 fn hash_of(value: impl Hash) -> u64 {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::compare::Relation;
 use super::read::optional;
-use super::{Frame, Machine, Out, ne, number};
+use super::{Frame, Machine, Out, bounds, ne, number};
 use crate::expr::ir::{Builtin, Ir};
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
@@ -193,8 +194,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         match function {
             Builtin::Flatten => return self.flatten(list, items),
-            Builtin::Max => return self.extreme(list, &items, true),
-            Builtin::Min => return self.extreme(list, &items, false),
+            Builtin::Max => return self.extreme(range, list, &items, true),
+            Builtin::Min => return self.extreme(range, list, &items, false),
             Builtin::Distinct => return self.distinct(list, items),
             _ => {}
         }
@@ -209,11 +210,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         match function {
             Builtin::Sum => self.sum(range, list, &items),
             Builtin::Sort => {
-                let mut items = items;
-                items
-                    .items
-                    .sort_by(|left, right| self.order(&left.value, &right.value));
-                (Value::List(Arc::new(items)), list.1.clone())
+                let items = items.items.into_iter();
+                let mut sorted: Vec<_> = items.map(|entry| (entry.value.clone(), entry)).collect();
+                if let Err(causes) = self.sorted(range, &mut sorted) {
+                    return (Value::Ne(causes), list.1.clone());
+                }
+                let items = sorted.into_iter().map(|(_, entry)| entry).collect();
+                let sorted = List { items, open: false };
+                (Value::List(Arc::new(sorted)), list.1.clone())
             }
             Builtin::Join => {
                 let separator = values
@@ -306,45 +310,65 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     /// The largest or smallest item, or a bound for it where items are in doubt.
-    fn extreme(&self, list: &Out<'a, W>, items: &List<'a, W>, largest: bool) -> Out<'a, W> {
-        let mut best: Option<&Entry<'a, W>> = None;
-        for entry in items
-            .items
-            .iter()
-            .filter(|entry| entry.maybe.is_none() && !entry.value.is_ne())
-        {
-            let better = best.is_none_or(|known| {
-                let order = self.order(&entry.value, &known.value);
-                if largest {
-                    order.is_gt()
-                } else {
-                    order.is_lt()
+    fn extreme(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        items: &List<'a, W>,
+        largest: bool,
+    ) -> Out<'a, W> {
+        let certain = || {
+            items
+                .items
+                .iter()
+                .filter(|entry| entry.maybe.is_none() && !entry.value.is_ne())
+        };
+        let Some(best) = certain().reduce(|best, entry| {
+            let order = self.rank(&entry.value, &best.value);
+            let better = if largest {
+                order.is_gt()
+            } else {
+                order.is_lt()
+            };
+            if better { entry } else { best }
+        }) else {
+            let causes = items.doubts().unwrap_or(Causes::UNDEFINED);
+            let doubtful = items.items.iter();
+            let why = doubtful.fold(list.1.clone(), |why, entry| why.and(entry.why.clone()));
+            return (Value::Ne(causes), why);
+        };
+        let mut settled = items.doubts().is_none();
+        for entry in certain() {
+            let (lesser, greater) = if largest {
+                (entry, best)
+            } else {
+                (best, entry)
+            };
+            match self.check_at_most(range, &lesser.value, &greater.value) {
+                Ok(()) => {}
+                // What cannot be put in order with the best one may be better by some measure.
+                Err(Causes::UNDEFINED) if self.overlap(&lesser.value, &greater.value) => {
+                    settled = false;
                 }
-            });
-            if better {
-                best = Some(entry);
+                Err(causes) => return (Value::Ne(causes), list.1.clone()),
             }
         }
-        let doubts = items.doubts();
-        match (best, doubts) {
-            (Some(entry), None) => (entry.value.clone(), self.place_of(&Value::Null, &entry.why)),
-            (Some(entry), Some(_)) => {
-                let bounds = if largest {
-                    (Some(entry.value.clone()), None)
-                } else {
-                    (None, Some(entry.value.clone()))
-                };
-                (Value::Between(Arc::new(bounds)), entry.why.clone())
-            }
-            (None, Some(causes)) => (
-                Value::Ne(causes),
-                items
-                    .items
-                    .iter()
-                    .fold(list.1.clone(), |why, entry| why.and(entry.why.clone())),
-            ),
-            (None, None) => (Value::Ne(Causes::UNDEFINED), list.1.clone()),
+        if settled {
+            return (best.value.clone(), self.place_of(&Value::Null, &best.why));
         }
+        let (low, high) = bounds(&best.value);
+        let value = match (largest, low, high) {
+            (true, Some(low), _) => Value::Between(Arc::new((Some(low), None))),
+            (false, _, Some(high)) => Value::Between(Arc::new((None, Some(high)))),
+            _ => Value::Ne(Causes::UNDEFINED),
+        };
+        (value, best.why.clone())
+    }
+
+    /// True if two values have an order that is only not settled; amounts of different currencies
+    /// have none.
+    fn overlap(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> bool {
+        matches!(self.relate(left, right), Relation::Order(..))
     }
 
     fn sum(&self, range: TextRange, list: &Out<'a, W>, items: &List<'a, W>) -> Out<'a, W> {

@@ -439,13 +439,19 @@ impl<'a, W: Trace> Machine<'a, W> {
         body: &'a Ir,
         frame: &mut Frame<'a, W>,
     ) -> Out<'a, W> {
-        let Some((mut found, openness)) = self.keyed(list, slot, body, frame) else {
+        let Some((found, openness)) = self.keyed(list, slot, body, frame) else {
             return self.fail(range, "is asked of something that is no list");
         };
         if let Some(causes) = found.iter().find_map(|((key, _), _)| key.causes()) {
             return (Value::Ne(causes), list.1.clone());
         }
-        found.sort_by(|(left, _), (right, _)| self.order(&left.0, &right.0));
+        let mut found: Vec<_> = found
+            .into_iter()
+            .map(|((key, _), entry)| (key, entry))
+            .collect();
+        if let Err(causes) = self.sorted(range, &mut found) {
+            return (Value::Ne(causes), list.1.clone());
+        }
         let items = found.into_iter().map(|(_, entry)| entry).collect();
         self.collected(range, list, Some(openness), items)
     }
@@ -453,14 +459,6 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// True if two values are certainly equal.
     pub(super) fn same(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> bool {
         self.relate(left, right) == Relation::Order(Ordering::Equal, Ordering::Equal)
-    }
-
-    /// An order for sorting; values without one keep their places.
-    pub(super) fn order(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Ordering {
-        match self.relate(left, right) {
-            Relation::Order(low, high) if low == high => low,
-            _ => Ordering::Equal,
-        }
     }
 
     pub(super) fn member(
@@ -605,6 +603,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// `overlaps` and `gaps` of half-open intervals; an absent bound is unbounded.
     pub(super) fn intervals(
         &self,
+        range: TextRange,
         overlaps: bool,
         list: &'a Ir,
         slot: u16,
@@ -628,7 +627,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             ControlFlow::Continue(())
         });
         let causes = match openness {
-            Some(Ok(open)) => doubt.or(open.then_some(Causes::OPEN)),
+            Some(Ok(open)) => doubt
+                .or(open.then_some(Causes::OPEN))
+                .or_else(|| self.unordered(range, &found)),
             Some(Err(causes)) => Some(causes),
             None => Some(Causes::UNDEFINED),
         };
@@ -661,6 +662,16 @@ impl<'a, W: Trace> Machine<'a, W> {
         !bounds.all(is_settled)
     }
 
+    /// Why the bounds of intervals cannot be put in order, if they cannot.
+    fn unordered(&self, range: TextRange, found: &[Interval<'a, W>]) -> Option<Causes> {
+        let bounds = found
+            .iter()
+            .flat_map(|interval| [&interval.from.0, &interval.to.0]);
+        let known = bounds.filter(|bound| !bound.is_ne());
+        let mut known: Vec<_> = known.map(|bound| (bound.clone(), ())).collect();
+        self.sorted(range, &mut known).err()
+    }
+
     /// An absent bound sorts before everything as a lower one, after everything as an upper one.
     fn order_bounds(
         &self,
@@ -672,7 +683,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             (true, true) => Ordering::Equal,
             (true, false) => absent,
             (false, true) => absent.reverse(),
-            (false, false) => self.order(left, right),
+            (false, false) => self.rank(left, right),
         }
     }
 
@@ -684,7 +695,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             open.retain(|other| {
                 other.to.0.is_ne()
                     || interval.from.0.is_ne()
-                    || self.order(&other.to.0, &interval.from.0).is_gt()
+                    || self.rank(&other.to.0, &interval.from.0).is_gt()
             });
             self.step(open.len() as u64);
             for other in &open {
