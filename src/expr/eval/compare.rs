@@ -258,6 +258,17 @@ impl<'a, W: Trace> Machine<'a, W> {
         Some(Relation::exactly(left_day.cmp(&right_day)))
     }
 
+    /// True or false if it is settled whether two values are equal, otherwise why it is not.
+    pub(super) fn equal(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Result<bool, Causes> {
+        match self.relate(left, right) {
+            Relation::Order(low, high) if low == high => Ok(low.is_eq()),
+            Relation::Order(low, high) if low.is_gt() || high.is_lt() => Ok(false),
+            Relation::Order(..) => Err(Causes::UNDEFINED),
+            Relation::Unknown(causes) => Err(causes),
+            Relation::Different | Relation::Mismatch => Ok(false),
+        }
+    }
+
     /// Sorts by keys. Not evaluable if two neighbours have no settled order.
     pub(super) fn sorted<T>(
         &self,
@@ -377,9 +388,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             Value::Bool(value) => hash_of(value),
             Value::Date(day) => hash_of(day.days()),
             Value::Kind(kind) => hash_of(kind.0),
-            Value::Duration(length) => hash_of((length.month_part(), length.second_part())),
-            Value::Money(_) | Value::Struct(_) | Value::List(_) | Value::Seq(..) | Value::Null => 0,
-            _ => return None,
+            Value::AsOf | Value::Moved(_) => hash_of(self.day(value)?.days()),
+            Value::Ne(_) | Value::Between(_) => return None,
+            // Equal values of these need not look alike; they are compared one by one.
+            _ => 0,
         })
     }
 }

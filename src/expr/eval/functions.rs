@@ -257,6 +257,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut open = outer.open;
         for entry in outer.items {
             let Some(inner) = self.listed(&(entry.value.clone(), entry.why.clone())) else {
+                // It may hold any number of items.
+                open = true;
                 let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
                 items.push(Entry {
                     value: Value::Ne(causes),
@@ -275,24 +277,29 @@ impl<'a, W: Trace> Machine<'a, W> {
         (Value::List(Arc::new(List { items, open })), list.1.clone())
     }
 
+    /// Each value once. An item that might equal another one is perhaps none of its own.
     fn distinct(&self, list: &Out<'a, W>, found: List<'a, W>) -> Out<'a, W> {
         let mut items: Vec<Entry<'a, W>> = Vec::new();
         let mut index = crate::expr::value::GroupIndex::default();
-        for entry in found.items {
-            let known = self
-                .hash(&entry.value)
-                .map(|hash| index.entry(hash).or_default());
-            let Some(known) = known else {
+        let mut unsettled = Vec::new();
+        for mut entry in found.items {
+            let Some(hash) = self.hash(&entry.value) else {
+                unsettled.push(items.len());
                 items.push(entry);
                 continue;
             };
-            let twin = known
-                .iter()
-                .copied()
-                .find(|position| self.same(&items[*position as usize].value, &entry.value));
+            let known = index.entry(hash).or_default();
+            let mut twin = None;
+            for position in known.iter().map(|position| *position as usize) {
+                match self.equal(&items[position].value, &entry.value) {
+                    Ok(true) => twin = Some(position),
+                    Ok(false) => {}
+                    Err(causes) => entry.maybe = entry.maybe.or(Some(causes)),
+                }
+            }
             match twin {
                 // An item that certainly belongs settles the matter for its equals.
-                Some(position) if entry.maybe.is_none() => items[position as usize].maybe = None,
+                Some(position) if entry.maybe.is_none() => items[position].maybe = None,
                 Some(_) => {}
                 None => {
                     known.push(u32::try_from(items.len()).unwrap_or(u32::MAX));
@@ -300,13 +307,20 @@ impl<'a, W: Trace> Machine<'a, W> {
                 }
             }
         }
-        (
-            Value::List(Arc::new(List {
-                items,
-                open: found.open,
-            })),
-            list.1.clone(),
-        )
+        let settled = items
+            .iter()
+            .filter(|entry| self.hash(&entry.value).is_some());
+        let mut any = settled.into_iter().any(|entry| entry.maybe.is_none());
+        for position in unsettled {
+            let entry = &mut items[position];
+            if any && entry.maybe.is_none() {
+                entry.maybe = Some(entry.value.causes().unwrap_or(Causes::UNDEFINED));
+            }
+            any |= entry.maybe.is_none();
+        }
+        let open = found.open;
+        let distinct = List { items, open };
+        (Value::List(Arc::new(distinct)), list.1.clone())
     }
 
     /// The largest or smallest item, or a bound for it where items are in doubt.
@@ -338,7 +352,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Ne(causes), why);
         };
         let mut settled = items.doubts().is_none();
-        for entry in certain() {
+        for entry in certain().filter(|entry| !std::ptr::eq(*entry, best)) {
             let (lesser, greater) = if largest {
                 (entry, best)
             } else {
