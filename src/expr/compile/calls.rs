@@ -268,6 +268,7 @@ impl Checker<'_, '_> {
             Shape::Size => match first {
                 Type::List(_)
                 | Type::Map(_)
+                | Type::Struct(_)
                 | Type::Groups(_)
                 | Type::String
                 | Type::Enum(_)

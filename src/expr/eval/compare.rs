@@ -150,11 +150,15 @@ impl<'a, W: Trace> Machine<'a, W> {
                 (left, right) => Relation::equality(left.is_none() && right.is_none()),
             },
             (Value::Struct(left), Value::Struct(right)) => {
-                let pairs = left
+                let pairs: Option<Vec<_>> = left
                     .iter()
-                    .map(|(_, (value, _))| value)
-                    .zip(right.iter().map(|(_, (value, _))| value));
-                self.relate_all(left.len() == right.len(), pairs)
+                    .map(|(name, (value, _))| {
+                        let other = right.iter().find(|(other, _)| other == name)?;
+                        Some((value, &other.1.0))
+                    })
+                    .collect();
+                let same_names = left.len() == right.len() && pairs.is_some();
+                self.relate_all(same_names, pairs.into_iter().flatten())
             }
             _ => self.relate_lists(left, right),
         }
