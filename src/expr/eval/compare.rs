@@ -134,10 +134,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         if let (Some(left), Some(right)) = (left.as_text(), right.as_text()) {
             return Relation::exactly(left.cmp(right));
         }
-        if let (Some(left), Some(right)) = (number(left), number(right)) {
-            return left
-                .partial_cmp(&right)
-                .map_or(Relation::Different, Relation::exactly);
+        if let Some(relation) = relate_numbers(left, right) {
+            return relation;
         }
         match (left, right) {
             (Value::Money(amount), other) => match money_of(*amount, other) {
@@ -388,7 +386,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             });
         }
         Some(match value {
-            Value::Int(_) | Value::Double(_) => hash_of(number(value)?.to_bits()),
+            Value::Int(_) | Value::Double(_) => hash_of((number(value)? + 0.0).to_bits()),
             Value::Bool(value) => hash_of(value),
             Value::Date(day) => hash_of(day.days()),
             Value::Kind(kind) => hash_of(kind.0),
@@ -398,6 +396,33 @@ impl<'a, W: Trace> Machine<'a, W> {
             _ => 0,
         })
     }
+}
+
+/// Compares a number with one that has a fraction, exactly: a large whole number has no double.
+fn relate_numbers<W: Trace>(left: &Value<'_, W>, right: &Value<'_, W>) -> Option<Relation> {
+    let order = match (left, right) {
+        (Value::Double(left), Value::Double(right)) => left.partial_cmp(right),
+        (Value::Int(left), Value::Double(right)) => whole_against(*left, *right),
+        (Value::Double(left), Value::Int(right)) => {
+            whole_against(*right, *left).map(Ordering::reverse)
+        }
+        _ => return None,
+    };
+    Some(order.map_or(Relation::Different, Relation::exactly))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "both directions are tried: the double decides unless it rounds to the same"
+)]
+fn whole_against(whole: i64, other: f64) -> Option<Ordering> {
+    let rough = (whole as f64).partial_cmp(&other)?;
+    // From 2^63 on a double is beyond every whole number.
+    if rough.is_ne() || other >= 9_223_372_036_854_775_808.0 {
+        return Some(if rough.is_eq() { Ordering::Less } else { rough });
+    }
+    Some(whole.cmp(&(other as i64)))
 }
 
 /// A number for each sort of values that are ordered among each other.

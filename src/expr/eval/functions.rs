@@ -550,8 +550,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .and_then(|text| Duration::parse(text).ok())
                     .map(Value::Duration),
             },
+            // "inf" and "NaN" parse as well, and are no values here.
             Builtin::ToDouble => number(value)
                 .or_else(|| value.as_text()?.parse().ok())
+                .filter(|number| number.is_finite())
                 .map(Value::Double),
             _ => match value {
                 Value::Int(_) => Some(value.clone()),
