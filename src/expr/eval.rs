@@ -701,6 +701,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
+    /// Notes that a value that is the date of the run is only good for a day.
+    fn note_day(&self, value: &Value<'a, W>) {
+        if matches!(value, Value::AsOf | Value::Moved(_)) {
+            self.day(value);
+        }
+    }
+
     fn moved(
         &self,
         mut steps: Vec<crate::scalar::Duration>,

@@ -234,7 +234,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 let texts: Vec<String> = items
                     .items
                     .iter()
-                    .map(|entry| self.print(&entry.value))
+                    .map(|entry| {
+                        self.note_day(&entry.value);
+                        self.print(&entry.value)
+                    })
                     .collect();
                 (Value::Text(texts.join(separator).into()), list.1.clone())
             }
@@ -535,7 +538,10 @@ impl<'a, W: Trace> Machine<'a, W> {
     )]
     fn convert(&self, function: Builtin, value: &Value<'a, W>) -> Value<'a, W> {
         let converted = match function {
-            Builtin::ToString => Some(Value::Text(self.print(value).into())),
+            Builtin::ToString => {
+                self.note_day(value);
+                Some(Value::Text(self.print(value).into()))
+            }
             Builtin::ToDate => match value {
                 Value::Date(_) | Value::AsOf | Value::Moved(_) => Some(value.clone()),
                 other => other
