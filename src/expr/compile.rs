@@ -436,7 +436,7 @@ impl Checker<'_, '_> {
         let (list_ir, list_type) = self.check(list)?;
         let element = match &list_type {
             Type::List(element) => (**element).clone(),
-            Type::Map(_) => Type::String,
+            Type::Map(_) | Type::Struct(_) => Type::String,
             Type::Groups(both) => both.0.clone(),
             Type::Dyn => Type::Dyn,
             other => {

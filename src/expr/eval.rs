@@ -364,7 +364,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 list,
                 slot,
                 bounds,
-            } => self.intervals(*overlaps, list, *slot, bounds, frame),
+            } => self.intervals(ir.range, *overlaps, list, *slot, bounds, frame),
             Op::Bind { slot, value, body } => {
                 let value = self.eval(value, frame);
                 set_local(frame, *slot, value);
@@ -701,6 +701,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
+    /// Notes that a value that is the date of the run is only good for a day.
+    fn note_day(&self, value: &Value<'a, W>) {
+        if matches!(value, Value::AsOf | Value::Moved(_)) {
+            self.day(value);
+        }
+    }
+
     fn moved(
         &self,
         mut steps: Vec<crate::scalar::Duration>,
@@ -713,6 +720,7 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     fn negate(&self, range: TextRange, operand: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
         let (value, why) = self.eval(operand, frame);
+<<<<<<< HEAD
         let value = match value {
             Value::Int(value) => value.checked_neg().map(Value::Int),
             Value::Double(value) => Some(Value::Double(-value)),
@@ -730,7 +738,33 @@ impl<'a, W: Trace> Machine<'a, W> {
             _ => return self.fail(range, "`-` works on numbers, durations and amounts"),
         };
         (value.unwrap_or(Value::Ne(Causes::UNDEFINED)), why)
+=======
+        match negated(&value) {
+            Some(value) => (value, why),
+            None => self.fail(range, "`-` works on numbers, durations and amounts"),
+        }
+>>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
     }
+}
+
+/// A value with the other sign; none if it has no sign.
+fn negated<'a, W: Trace>(value: &Value<'a, W>) -> Option<Value<'a, W>> {
+    let negative = match value {
+        Value::Int(value) => value.checked_neg().map(Value::Int),
+        Value::Double(value) => Some(Value::Double(-value)),
+        Value::Money(value) => value.checked_neg().map(Value::Money),
+        Value::Duration(value) => value.checked_neg().map(Value::Duration),
+        Value::Ne(causes) => Some(Value::Ne(*causes)),
+        Value::Between(bounds) => {
+            let bound = |side: &Option<Value<'a, W>>| side.as_ref().and_then(negated);
+            Some(Value::Between(Arc::new((
+                bound(&bounds.1),
+                bound(&bounds.0),
+            ))))
+        }
+        _ => return None,
+    };
+    Some(negative.unwrap_or(Value::Ne(Causes::UNDEFINED)))
 }
 
 /// A lower and an upper bound, or none.

@@ -124,7 +124,7 @@ pub enum Value<'a, W: Trace> {
     /// A record that was computed; the names of its fields are in its type.
     Struct(Arc<[(Box<str>, Out<'a, W>)]>),
     /// Groups of a list by key.
-    Groups(Arc<Vec<(Out<'a, W>, Out<'a, W>)>>, Arc<GroupIndex>),
+    Groups(Arc<Groups<'a, W>>),
     /// A value or nothing.
     Optional(Option<Arc<Out<'a, W>>>),
     /// A value without a type.
@@ -137,8 +137,24 @@ pub enum Value<'a, W: Trace> {
     Between(Arc<(Option<Value<'a, W>>, Option<Value<'a, W>>)>),
 }
 
+/// The items of a list by key.
+#[derive(Debug)]
+pub struct Groups<'a, W: Trace> {
+    /// Each key with its items and their positions in the list, in the order of the first ones.
+    pub(super) groups: Vec<(Out<'a, W>, Vec<Placed<'a, W>>)>,
+    /// Positions of groups by the hash of their key.
+    pub(super) index: GroupIndex,
+    /// Items that might belong to any group, as their key is not settled.
+    pub(super) strays: Vec<Placed<'a, W>>,
+    /// True if an unreadable document might add more.
+    pub(super) open: bool,
+}
+
+/// An item with its position in the list it comes from.
+pub(super) type Placed<'a, W> = (usize, Entry<'a, W>);
+
 /// Positions of groups by the hash of their key.
-pub type GroupIndex = rustc_hash::FxHashMap<u64, Vec<u32>>;
+pub(super) type GroupIndex = rustc_hash::FxHashMap<u64, Vec<u32>>;
 
 /// An item of a computed list.
 #[derive(Debug, Clone)]

@@ -268,6 +268,7 @@ impl Checker<'_, '_> {
             Shape::Size => match first {
                 Type::List(_)
                 | Type::Map(_)
+                | Type::Struct(_)
                 | Type::Groups(_)
                 | Type::String
                 | Type::Enum(_)
@@ -971,6 +972,11 @@ impl Checker<'_, '_> {
         self.close_variable(slot);
         let own = std::mem::replace(&mut self.uses, outer);
         let (body_ir, ty) = checked?;
+        if !has_order(&ty) {
+            let have = self.a_type(&ty);
+            let message = format!("a value that has an order is wanted here, and this is {have}");
+            return Err(CompileError::new(body.range, message));
+        }
         if own.this || own.it || own.lowest_slot.is_some() {
             return Err(CompileError::new(
                 body.range,

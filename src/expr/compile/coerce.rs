@@ -184,7 +184,13 @@ pub(super) fn comparable(left: &Type, right: &Type, equality: bool) -> bool {
         (List(left), List(right)) | (Map(left), Map(right)) | (Optional(left), Optional(right)) => {
             equality && comparable(left, right, true)
         }
-        (Struct(left), Struct(right)) => equality && left.len() == right.len(),
+        (Struct(left), Struct(right)) => {
+            let has = |(name, ty): &(Box<str>, Type)| {
+                let other = right.iter().find(|(other, _)| other == name);
+                other.is_some_and(|(_, other)| comparable(ty, other, true))
+            };
+            equality && left.len() == right.len() && left.iter().all(has)
+        }
         _ => false,
     }
 }

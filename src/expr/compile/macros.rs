@@ -330,7 +330,7 @@ impl Checker<'_, '_> {
     pub(super) fn item_type(&self, expr: &Expr, ty: &Type) -> Result<Type> {
         match ty {
             Type::List(item) => Ok((**item).clone()),
-            Type::Map(_) => Ok(Type::String),
+            Type::Map(_) | Type::Struct(_) => Ok(Type::String),
             Type::Groups(both) => Ok(both.0.clone()),
             Type::Dyn => Ok(Type::Dyn),
             other => {

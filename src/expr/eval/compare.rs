@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use super::{Machine, Out, number, shift};
+use super::{Machine, Out, bounds, number, shift};
 use crate::catalog::{ResourceId, Target};
 use crate::expr::ir::Compare;
 use crate::expr::trace::Trace;
@@ -138,10 +138,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         if let (Some(left), Some(right)) = (left.as_text(), right.as_text()) {
             return Relation::exactly(left.cmp(right));
         }
-        if let (Some(left), Some(right)) = (number(left), number(right)) {
-            return left
-                .partial_cmp(&right)
-                .map_or(Relation::Different, Relation::exactly);
+        if let Some(relation) = relate_numbers(left, right) {
+            return relation;
         }
         match (left, right) {
             (Value::Money(amount), other) => match money_of(*amount, other) {
@@ -154,12 +152,22 @@ impl<'a, W: Trace> Machine<'a, W> {
                 (left, right) => Relation::equality(left.is_none() && right.is_none()),
             },
             (Value::Struct(left), Value::Struct(right)) => {
-                let pairs = left
+                let pairs: Option<Vec<_>> = left
                     .iter()
+<<<<<<< HEAD
                     .map(|(_, (value, _))| value)
                     .zip(right.iter().map(|(_, (value, _))| value));
                 let names = left.iter().zip(right.iter()).all(|(left, right)| left.0 == right.0);
                 self.relate_all(names && left.len() == right.len(), pairs)
+=======
+                    .map(|(name, (value, _))| {
+                        let other = right.iter().find(|(other, _)| other == name)?;
+                        Some((value, &other.1.0))
+                    })
+                    .collect();
+                let same_names = left.len() == right.len() && pairs.is_some();
+                self.relate_all(same_names, pairs.into_iter().flatten())
+>>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
             }
             _ => self.relate_lists(left, right),
         }
@@ -263,6 +271,96 @@ impl<'a, W: Trace> Machine<'a, W> {
         Some(Relation::exactly(left_day.cmp(&right_day)))
     }
 
+    /// True or false if it is settled whether two values are equal, otherwise why it is not.
+    pub(super) fn equal(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Result<bool, Causes> {
+        match self.relate(left, right) {
+            Relation::Order(low, high) if low == high => Ok(low.is_eq()),
+            Relation::Order(low, high) if low.is_gt() || high.is_lt() => Ok(false),
+            Relation::Order(..) => Err(Causes::UNDEFINED),
+            Relation::Unknown(causes) => Err(causes),
+            Relation::Different | Relation::Mismatch => Ok(false),
+        }
+    }
+
+    /// Sorts by keys. Not evaluable if two neighbours have no settled order.
+    pub(super) fn sorted<T>(
+        &self,
+        range: TextRange,
+        items: &mut [(Value<'a, W>, T)],
+    ) -> Result<(), Causes> {
+        items.sort_by(|(left, _), (right, _)| self.rank(left, right));
+        for pair in items.windows(2) {
+            self.check_at_most(range, &pair[0].0, &pair[1].0)?;
+        }
+        Ok(())
+    }
+
+    /// Holds if `left` is certainly not after `right`.
+    pub(super) fn check_at_most(
+        &self,
+        range: TextRange,
+        left: &Value<'a, W>,
+        right: &Value<'a, W>,
+    ) -> Result<(), Causes> {
+        match self.relate(left, right) {
+            Relation::Order(_, high) if high.is_le() => Ok(()),
+            Relation::Order(..) => Err(Causes::UNDEFINED),
+            Relation::Unknown(causes) => Err(causes),
+            Relation::Different | Relation::Mismatch => {
+                self.fail(range, "these values have no order");
+                Err(Causes::UNDEFINED)
+            }
+        }
+    }
+
+    /// Why the order of two values is not settled, if it is not.
+    pub(super) fn unsettled(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Option<Causes> {
+        match self.relate(left, right) {
+            Relation::Order(low, high) if low.is_ge() || high.is_le() => None,
+            Relation::Unknown(causes) => Some(causes),
+            _ => Some(Causes::UNDEFINED),
+        }
+    }
+
+    /// A total order that agrees with every order that is settled: what `sort_by` needs. Durations
+    /// stand by their length in months of average days, amounts by currency first.
+    pub(super) fn rank(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Ordering {
+        match (left, right) {
+            (Value::Duration(left), Value::Duration(right)) => {
+                average_seconds(*left).cmp(&average_seconds(*right))
+            }
+            (Value::Money(left), Value::Money(right)) => {
+                let code = |amount: &Money| amount.currency().map(|currency| currency.to_string());
+                let by_currency = code(left).cmp(&code(right));
+                by_currency.then_with(|| left.compare(*right).unwrap_or(Ordering::Equal))
+            }
+            (Value::Between(_), _) | (_, Value::Between(_)) => {
+                let ((low, high), (other_low, other_high)) = (bounds(left), bounds(right));
+                let bound = |left: Option<Value<'a, W>>, right: Option<Value<'a, W>>, none| match (
+                    left, right,
+                ) {
+                    (Some(left), Some(right)) => self.rank(&left, &right),
+                    (None, None) => Ordering::Equal,
+                    (None, Some(_)) => none,
+                    (Some(_), None) => Ordering::reverse(none),
+                };
+                bound(low, other_low, Ordering::Less)
+                    .then_with(|| bound(high, other_high, Ordering::Greater))
+            }
+            _ => sort(left)
+                .cmp(&sort(right))
+                .then_with(|| self.order(left, right)),
+        }
+    }
+
+    /// The order of two values; equal if it is not settled.
+    fn order(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Ordering {
+        match self.relate(left, right) {
+            Relation::Order(low, high) if low == high => low,
+            _ => Ordering::Equal,
+        }
+    }
+
     /// What a record or a reference stands for; none for other values.
     pub(super) fn identity(&self, value: &Value<'a, W>) -> Option<Result<Identity, Causes>> {
         match value {
@@ -299,15 +397,61 @@ impl<'a, W: Trace> Machine<'a, W> {
             });
         }
         Some(match value {
-            Value::Int(_) | Value::Double(_) => hash_of(number(value)?.to_bits()),
+            Value::Int(_) | Value::Double(_) => hash_of((number(value)? + 0.0).to_bits()),
             Value::Bool(value) => hash_of(value),
             Value::Date(day) => hash_of(day.days()),
             Value::Kind(kind) => hash_of(kind.0),
-            Value::Duration(length) => hash_of((length.month_part(), length.second_part())),
-            Value::Money(_) | Value::Struct(_) | Value::List(_) | Value::Seq(..) | Value::Null => 0,
-            _ => return None,
+            Value::AsOf | Value::Moved(_) => hash_of(self.day(value)?.days()),
+            Value::Ne(_) | Value::Between(_) => return None,
+            // Equal values of these need not look alike; they are compared one by one.
+            _ => 0,
         })
     }
+}
+
+/// Compares a number with one that has a fraction, exactly: a large whole number has no double.
+fn relate_numbers<W: Trace>(left: &Value<'_, W>, right: &Value<'_, W>) -> Option<Relation> {
+    let order = match (left, right) {
+        (Value::Double(left), Value::Double(right)) => left.partial_cmp(right),
+        (Value::Int(left), Value::Double(right)) => whole_against(*left, *right),
+        (Value::Double(left), Value::Int(right)) => {
+            whole_against(*right, *left).map(Ordering::reverse)
+        }
+        _ => return None,
+    };
+    Some(order.map_or(Relation::Different, Relation::exactly))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "both directions are tried: the double decides unless it rounds to the same"
+)]
+fn whole_against(whole: i64, other: f64) -> Option<Ordering> {
+    let rough = (whole as f64).partial_cmp(&other)?;
+    // From 2^63 on a double is beyond every whole number.
+    if rough.is_ne() || other >= 9_223_372_036_854_775_808.0 {
+        return Some(if rough.is_eq() { Ordering::Less } else { rough });
+    }
+    Some(whole.cmp(&(other as i64)))
+}
+
+/// A number for each sort of values that are ordered among each other.
+fn sort<W: Trace>(value: &Value<'_, W>) -> u8 {
+    match value {
+        Value::Int(_) | Value::Double(_) => 0,
+        Value::Date(_) | Value::AsOf | Value::Moved(_) => 1,
+        Value::Duration(_) => 2,
+        Value::Money(_) => 3,
+        Value::Level(..) => 4,
+        _ => 5,
+    }
+}
+
+/// The length in seconds if a month has 30.4375 days.
+fn average_seconds(length: Duration) -> i128 {
+    const MONTH: i128 = 2_629_800;
+    i128::from(length.month_part()) * MONTH + i128::from(length.second_part())
 }
 
 fn hash_of(value: impl Hash) -> u64 {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::compare::Relation;
 use super::read::optional;
-use super::{Frame, Machine, Out, ne, number};
+use super::{Frame, Machine, Out, bounds, ne, number};
 use crate::expr::ir::{Builtin, Ir};
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
@@ -193,8 +194,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         match function {
             Builtin::Flatten => return self.flatten(list, items),
-            Builtin::Max => return self.extreme(list, &items, true),
-            Builtin::Min => return self.extreme(list, &items, false),
+            Builtin::Max => return self.extreme(range, list, &items, true),
+            Builtin::Min => return self.extreme(range, list, &items, false),
             Builtin::Distinct => return self.distinct(list, items),
             _ => {}
         }
@@ -209,11 +210,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         match function {
             Builtin::Sum => self.sum(range, list, &items),
             Builtin::Sort => {
-                let mut items = items;
-                items
-                    .items
-                    .sort_by(|left, right| self.order(&left.value, &right.value));
-                (Value::List(Arc::new(items)), list.1.clone())
+                let items = items.items.into_iter();
+                let mut sorted: Vec<_> = items.map(|entry| (entry.value.clone(), entry)).collect();
+                if let Err(causes) = self.sorted(range, &mut sorted) {
+                    return (Value::Ne(causes), list.1.clone());
+                }
+                let items = sorted.into_iter().map(|(_, entry)| entry).collect();
+                let sorted = List { items, open: false };
+                (Value::List(Arc::new(sorted)), list.1.clone())
             }
             Builtin::Join => {
                 let separator = values
@@ -230,7 +234,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 let texts: Vec<String> = items
                     .items
                     .iter()
-                    .map(|entry| self.print(&entry.value))
+                    .map(|entry| {
+                        self.note_day(&entry.value);
+                        self.print(&entry.value)
+                    })
                     .collect();
                 (Value::Text(texts.join(separator).into()), list.1.clone())
             }
@@ -253,6 +260,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut open = outer.open;
         for entry in outer.items {
             let Some(inner) = self.listed(&(entry.value.clone(), entry.why.clone())) else {
+                // It may hold any number of items.
+                open = true;
                 let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
                 items.push(Entry {
                     value: Value::Ne(causes),
@@ -271,9 +280,11 @@ impl<'a, W: Trace> Machine<'a, W> {
         (Value::List(Arc::new(List { items, open })), list.1.clone())
     }
 
+    /// Each value once. An item that might equal another one is perhaps none of its own.
     fn distinct(&self, list: &Out<'a, W>, found: List<'a, W>) -> Out<'a, W> {
         let mut items: Vec<Entry<'a, W>> = Vec::new();
         let mut index = crate::expr::value::GroupIndex::default();
+<<<<<<< HEAD
         for entry in found.items {
             let known = self
                 .hash(&entry.value)
@@ -285,15 +296,27 @@ impl<'a, W: Trace> Machine<'a, W> {
                     maybe: Some(entry.maybe.unwrap_or(causes)),
                     ..entry
                 });
+=======
+        let mut unsettled = Vec::new();
+        for mut entry in found.items {
+            let Some(hash) = self.hash(&entry.value) else {
+                unsettled.push(items.len());
+                items.push(entry);
+>>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
                 continue;
             };
-            let twin = known
-                .iter()
-                .copied()
-                .find(|position| self.same(&items[*position as usize].value, &entry.value));
+            let known = index.entry(hash).or_default();
+            let mut twin = None;
+            for position in known.iter().map(|position| *position as usize) {
+                match self.equal(&items[position].value, &entry.value) {
+                    Ok(true) => twin = Some(position),
+                    Ok(false) => {}
+                    Err(causes) => entry.maybe = entry.maybe.or(Some(causes)),
+                }
+            }
             match twin {
                 // An item that certainly belongs settles the matter for its equals.
-                Some(position) if entry.maybe.is_none() => items[position as usize].maybe = None,
+                Some(position) if entry.maybe.is_none() => items[position].maybe = None,
                 Some(_) => {}
                 None => {
                     known.push(u32::try_from(items.len()).unwrap_or(u32::MAX));
@@ -301,55 +324,82 @@ impl<'a, W: Trace> Machine<'a, W> {
                 }
             }
         }
-        (
-            Value::List(Arc::new(List {
-                items,
-                open: found.open,
-            })),
-            list.1.clone(),
-        )
+        let settled = items
+            .iter()
+            .filter(|entry| self.hash(&entry.value).is_some());
+        let mut any = settled.into_iter().any(|entry| entry.maybe.is_none());
+        for position in unsettled {
+            let entry = &mut items[position];
+            if any && entry.maybe.is_none() {
+                entry.maybe = Some(entry.value.causes().unwrap_or(Causes::UNDEFINED));
+            }
+            any |= entry.maybe.is_none();
+        }
+        let open = found.open;
+        let distinct = List { items, open };
+        (Value::List(Arc::new(distinct)), list.1.clone())
     }
 
     /// The largest or smallest item, or a bound for it where items are in doubt.
-    fn extreme(&self, list: &Out<'a, W>, items: &List<'a, W>, largest: bool) -> Out<'a, W> {
-        let mut best: Option<&Entry<'a, W>> = None;
-        for entry in items
-            .items
-            .iter()
-            .filter(|entry| entry.maybe.is_none() && !entry.value.is_ne())
-        {
-            let better = best.is_none_or(|known| {
-                let order = self.order(&entry.value, &known.value);
-                if largest {
-                    order.is_gt()
-                } else {
-                    order.is_lt()
+    fn extreme(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        items: &List<'a, W>,
+        largest: bool,
+    ) -> Out<'a, W> {
+        let certain = || {
+            items
+                .items
+                .iter()
+                .filter(|entry| entry.maybe.is_none() && !entry.value.is_ne())
+        };
+        let Some(best) = certain().reduce(|best, entry| {
+            let order = self.rank(&entry.value, &best.value);
+            let better = if largest {
+                order.is_gt()
+            } else {
+                order.is_lt()
+            };
+            if better { entry } else { best }
+        }) else {
+            let causes = items.doubts().unwrap_or(Causes::UNDEFINED);
+            let doubtful = items.items.iter();
+            let why = doubtful.fold(list.1.clone(), |why, entry| why.and(entry.why.clone()));
+            return (Value::Ne(causes), why);
+        };
+        let mut settled = items.doubts().is_none();
+        for entry in certain().filter(|entry| !std::ptr::eq(*entry, best)) {
+            let (lesser, greater) = if largest {
+                (entry, best)
+            } else {
+                (best, entry)
+            };
+            match self.check_at_most(range, &lesser.value, &greater.value) {
+                Ok(()) => {}
+                // What cannot be put in order with the best one may be better by some measure.
+                Err(Causes::UNDEFINED) if self.overlap(&lesser.value, &greater.value) => {
+                    settled = false;
                 }
-            });
-            if better {
-                best = Some(entry);
+                Err(causes) => return (Value::Ne(causes), list.1.clone()),
             }
         }
-        let doubts = items.doubts();
-        match (best, doubts) {
-            (Some(entry), None) => (entry.value.clone(), self.place_of(&Value::Null, &entry.why)),
-            (Some(entry), Some(_)) => {
-                let bounds = if largest {
-                    (Some(entry.value.clone()), None)
-                } else {
-                    (None, Some(entry.value.clone()))
-                };
-                (Value::Between(Arc::new(bounds)), entry.why.clone())
-            }
-            (None, Some(causes)) => (
-                Value::Ne(causes),
-                items
-                    .items
-                    .iter()
-                    .fold(list.1.clone(), |why, entry| why.and(entry.why.clone())),
-            ),
-            (None, None) => (Value::Ne(Causes::UNDEFINED), list.1.clone()),
+        if settled {
+            return (best.value.clone(), self.place_of(&Value::Null, &best.why));
         }
+        let (low, high) = bounds(&best.value);
+        let value = match (largest, low, high) {
+            (true, Some(low), _) => Value::Between(Arc::new((Some(low), None))),
+            (false, _, Some(high)) => Value::Between(Arc::new((None, Some(high)))),
+            _ => Value::Ne(Causes::UNDEFINED),
+        };
+        (value, best.why.clone())
+    }
+
+    /// True if two values have an order that is only not settled; amounts of different currencies
+    /// have none.
+    fn overlap(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> bool {
+        matches!(self.relate(left, right), Relation::Order(..))
     }
 
     fn sum(&self, range: TextRange, list: &Out<'a, W>, items: &List<'a, W>) -> Out<'a, W> {
@@ -503,7 +553,10 @@ impl<'a, W: Trace> Machine<'a, W> {
     )]
     fn convert(&self, function: Builtin, value: &Value<'a, W>) -> Value<'a, W> {
         let converted = match function {
-            Builtin::ToString => Some(Value::Text(self.print(value).into())),
+            Builtin::ToString => {
+                self.note_day(value);
+                Some(Value::Text(self.print(value).into()))
+            }
             Builtin::ToDate => match value {
                 Value::Date(_) | Value::AsOf | Value::Moved(_) => Some(value.clone()),
                 other => other
@@ -518,8 +571,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .and_then(|text| Duration::parse(text).ok())
                     .map(Value::Duration),
             },
+            // "inf" and "NaN" parse as well, and are no values here.
             Builtin::ToDouble => number(value)
                 .or_else(|| value.as_text()?.parse().ok())
+                .filter(|number| number.is_finite())
                 .map(Value::Double),
             _ => match value {
                 Value::Int(_) => Some(value.clone()),

@@ -107,6 +107,12 @@ pub(super) struct Found<'a> {
     pub(super) doubts: Option<Causes>,
 }
 
+impl Found<'_> {
+    fn add_doubt(&mut self, causes: Causes) {
+        self.doubts = Some(self.doubts.map_or(causes, |known| known.with(causes)));
+    }
+}
+
 impl<'a> BestOf<'a> {
     pub(super) fn of(&self, node: ResourceId) -> &Found<'a> {
         &self.found[node as usize]
@@ -440,15 +446,12 @@ impl<'a> Machine<'a, ()> {
         found: &[Found<'a>],
         shared: &mut Found<'a>,
     ) {
-        let add = |shared: &mut Found<'a>, causes: Causes| {
-            shared.doubts = Some(shared.doubts.map_or(causes, |known| known.with(causes)));
-        };
         if let Some(causes) = graph.doubts(site.way.backwards, node) {
-            add(shared, causes);
+            shared.add_doubt(causes);
         }
         for edge in graph.edges(site.way.backwards, node) {
             match &own[edge.to as usize] {
-                Some(Value::Ne(causes)) => add(shared, *causes),
+                Some(Value::Ne(causes)) => shared.add_doubt(*causes),
                 Some(value) => self.improve(site.best, shared, value, edge.to),
                 None => {}
             }
@@ -458,17 +461,19 @@ impl<'a> Machine<'a, ()> {
                 self.improve(site.best, shared, value, *at);
             }
             if let Some(causes) = beyond.doubts {
-                add(shared, causes);
+                shared.add_doubt(causes);
             }
         }
     }
 
     /// Keeps the better of two values; of equal ones the one of the first resource.
     fn improve(&self, best: Best, shared: &mut Found<'a>, value: &Value<'a, ()>, at: ResourceId) {
+        let mut doubt = None;
         let better = match &shared.best {
             None => true,
             Some((known, known_at)) => {
-                let order = self.order(value, known);
+                doubt = self.unsettled(value, known);
+                let order = self.rank(value, known);
                 let order = if best == Best::Max {
                     order
                 } else {
@@ -477,6 +482,9 @@ impl<'a> Machine<'a, ()> {
                 order.is_gt() || (order.is_eq() && at < *known_at)
             }
         };
+        if let Some(causes) = doubt {
+            shared.add_doubt(causes);
+        }
         if better {
             shared.best = Some((value.clone(), at));
         }

@@ -9,7 +9,7 @@ use super::read::{optional, read_origin};
 use super::{Frame, Machine, Out, ne, set_local};
 use crate::expr::ir::{Fold, Ir, Op};
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
-use crate::expr::value::{Causes, Entry, GroupIndex, List, Value};
+use crate::expr::value::{Causes, Entry, GroupIndex, Groups, List, Placed, Value};
 use crate::kind::{Field, Type};
 use crate::source::TextRange;
 use crate::syntax::Node;
@@ -72,14 +72,18 @@ impl<'a, W: Trace> Machine<'a, W> {
                     }
                 }
             }
-            Value::Groups(groups, _) => {
-                for ((key, why), _) in groups.iter().filter(|((key, _), _)| !key.is_ne()) {
-                    if visit(certain(key.clone(), why.clone())).is_break() {
+            Value::Groups(groups) => {
+                for entry in keys(groups) {
+                    if visit(entry).is_break() {
                         break;
                     }
                 }
+<<<<<<< HEAD
                 // Items whose key is not evaluable may make further groups.
                 return Some(Ok(groups.last().is_some_and(|((key, _), _)| key.is_ne())));
+=======
+                return Some(Ok(groups.open));
+>>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
             }
             Value::Ne(causes) => return Some(Err(*causes)),
             _ => {
@@ -380,57 +384,44 @@ impl<'a, W: Trace> Machine<'a, W> {
             Some((_, Err(causes))) => return (Value::Ne(causes), list.1.clone()),
             None => return self.fail(range, "is asked of something that is no list"),
         };
-        let mut groups: Vec<(Out<'a, W>, List<'a, W>)> = Vec::new();
-        let mut index = GroupIndex::default();
-        let mut stray = Vec::new();
-        for (key, entry) in found {
-            let Some(hash) = self.hash(&key.0) else {
-                let causes = key.0.causes().unwrap_or(Causes::UNDEFINED);
-                stray.push(Entry {
-                    maybe: Some(entry.maybe.map_or(causes, |more| more.with(causes))),
-                    ..entry
-                });
-                continue;
-            };
-            let known = index.entry(hash).or_default();
-            let group = known
-                .iter()
-                .copied()
-                .find(|group| self.same(&groups[*group as usize].0.0, &key.0));
-            let group = group.unwrap_or_else(|| {
-                let number = u32::try_from(groups.len()).unwrap_or(u32::MAX);
-                known.push(number);
-                groups.push((
-                    key,
-                    List {
-                        items: Vec::new(),
-                        open: openness,
-                    },
-                ));
-                number
-            });
-            groups[group as usize].1.items.push(entry);
+        let mut made = Groups {
+            groups: Vec::new(),
+            index: GroupIndex::default(),
+            strays: Vec::new(),
+            open: openness,
+        };
+        for (position, (key, entry)) in found.into_iter().enumerate() {
+            match self.group_of(&made, &key.0) {
+                Ok(Some(group)) => made.groups[group as usize].1.push((position, entry)),
+                Ok(None) => {
+                    let number = u32::try_from(made.groups.len()).unwrap_or(u32::MAX);
+                    let hash = self.hash(&key.0).unwrap_or_default();
+                    made.index.entry(hash).or_default().push(number);
+                    made.groups.push((key, vec![(position, entry)]));
+                }
+                Err(causes) => {
+                    let maybe = Some(entry.maybe.map_or(causes, |more| more.with(causes)));
+                    made.strays.push((position, Entry { maybe, ..entry }));
+                }
+            }
         }
-        for (_, group) in &mut groups {
-            group.items.extend(stray.iter().cloned());
+        (Value::Groups(Arc::new(made)), list.1.clone())
+    }
+
+    /// The group that has this key, or why that is not settled.
+    fn group_of(&self, groups: &Groups<'a, W>, key: &Value<'a, W>) -> Result<Option<u32>, Causes> {
+        let Some(hash) = self.hash(key) else {
+            return Err(key.causes().unwrap_or(Causes::UNDEFINED));
+        };
+        let mut doubt = None;
+        for group in groups.index.get(&hash).into_iter().flatten() {
+            match self.equal(&groups.groups[*group as usize].0.0, key) {
+                Ok(true) => return Ok(Some(*group)),
+                Ok(false) => {}
+                Err(causes) => doubt = Some(causes),
+            }
         }
-        if !stray.is_empty() || openness {
-            // What might belong to any key stands under none, for keys that no item certainly has.
-            let causes = Value::Ne(Causes::OPEN);
-            let rest = List {
-                items: stray,
-                open: openness,
-            };
-            groups.push(((causes, W::default()), rest));
-        }
-        let groups = groups
-            .into_iter()
-            .map(|(key, group)| (key, (Value::List(Arc::new(group)), W::default())))
-            .collect();
-        (
-            Value::Groups(Arc::new(groups), Arc::new(index)),
-            list.1.clone(),
-        )
+        doubt.map_or(Ok(None), Err)
     }
 
     fn sort_by(
@@ -441,28 +432,21 @@ impl<'a, W: Trace> Machine<'a, W> {
         body: &'a Ir,
         frame: &mut Frame<'a, W>,
     ) -> Out<'a, W> {
-        let Some((mut found, openness)) = self.keyed(list, slot, body, frame) else {
+        let Some((found, openness)) = self.keyed(list, slot, body, frame) else {
             return self.fail(range, "is asked of something that is no list");
         };
         if let Some(causes) = found.iter().find_map(|((key, _), _)| key.causes()) {
             return (Value::Ne(causes), list.1.clone());
         }
-        found.sort_by(|(left, _), (right, _)| self.order(&left.0, &right.0));
+        let mut found: Vec<_> = found
+            .into_iter()
+            .map(|((key, _), entry)| (key, entry))
+            .collect();
+        if let Err(causes) = self.sorted(range, &mut found) {
+            return (Value::Ne(causes), list.1.clone());
+        }
         let items = found.into_iter().map(|(_, entry)| entry).collect();
         self.collected(range, list, Some(openness), items)
-    }
-
-    /// True if two values are certainly equal.
-    pub(super) fn same(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> bool {
-        self.relate(left, right) == Relation::Order(Ordering::Equal, Ordering::Equal)
-    }
-
-    /// An order for sorting; values without one keep their places.
-    pub(super) fn order(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Ordering {
-        match self.relate(left, right) {
-            Relation::Order(low, high) if low == high => low,
-            _ => Ordering::Equal,
-        }
     }
 
     pub(super) fn member(
@@ -539,7 +523,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Ne(Causes::UNDEFINED), index_why);
         }
         let (value, why) = match (&base.0, &index) {
-            (Value::Groups(groups, positions), key) => self.group(groups, positions, key),
+            (Value::Groups(groups), key) => self.group(groups, key, is_optional),
             (Value::Struct(_) | Value::Dict(..) | Value::Raw(_), key) => match key.as_text() {
                 Some(text) => self.key(&base, text),
                 None => return self.fail(range, "the key of a map is a text"),
@@ -556,24 +540,26 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    fn group(
-        &self,
-        groups: &[(Out<'a, W>, Out<'a, W>)],
-        positions: &GroupIndex,
-        key: &Value<'a, W>,
-    ) -> Out<'a, W> {
-        let candidates = self.hash(key).and_then(|hash| positions.get(&hash));
-        let found = candidates
-            .into_iter()
-            .flatten()
-            .map(|group| &groups[*group as usize])
-            .find(|group| self.same(&group.0.0, key));
-        match found {
-            Some((_, value)) => value.clone(),
-            None => match groups.last() {
-                Some(((key, _), rest)) if key.is_ne() => rest.clone(),
-                _ => ne(Causes::ABSENT),
-            },
+    /// The items that have a key. Where items might have any key, a key that none certainly has
+    /// may still have some.
+    fn group(&self, groups: &Groups<'a, W>, key: &Value<'a, W>, is_optional: bool) -> Out<'a, W> {
+        let own: &[Placed<'a, W>] = match self.group_of(groups, key) {
+            Ok(Some(group)) => &groups.groups[group as usize].1,
+            Ok(None) => &[],
+            Err(causes) => return ne(causes),
+        };
+        let mut items: Vec<&Placed<'a, W>> = own.iter().chain(&groups.strays).collect();
+        self.step(items.len() as u64);
+        items.sort_by_key(|(position, _)| *position);
+        let list = List {
+            items: items.into_iter().map(|(_, entry)| entry.clone()).collect(),
+            open: groups.open,
+        };
+        let certain = list.items.iter().any(|entry| entry.maybe.is_none());
+        match list.doubts() {
+            Some(causes) if is_optional && !certain => ne(causes),
+            None if list.items.is_empty() => ne(Causes::ABSENT),
+            _ => (Value::List(Arc::new(list)), W::default()),
         }
     }
 
@@ -590,23 +576,21 @@ impl<'a, W: Trace> Machine<'a, W> {
             .iter()
             .take(position + 1)
             .find_map(|entry| entry.maybe);
+        if list.open {
+            // What may be added need not stand at the end.
+            return (Value::Ne(Causes::OPEN), base.1.clone());
+        }
         match (list.items.get(position), before) {
             (_, Some(causes)) => (Value::Ne(causes), base.1.clone()),
             (Some(entry), None) => (entry.value.clone(), entry.why.clone()),
-            (None, None) => (
-                Value::Ne(if list.open {
-                    Causes::OPEN
-                } else {
-                    Causes::ABSENT
-                }),
-                base.1.clone(),
-            ),
+            (None, None) => (Value::Ne(Causes::ABSENT), base.1.clone()),
         }
     }
 
     /// `overlaps` and `gaps` of half-open intervals; an absent bound is unbounded.
     pub(super) fn intervals(
         &self,
+        range: TextRange,
         overlaps: bool,
         list: &'a Ir,
         slot: u16,
@@ -630,7 +614,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             ControlFlow::Continue(())
         });
         let causes = match openness {
-            Some(Ok(open)) => doubt.or(open.then_some(Causes::OPEN)),
+            Some(Ok(open)) => doubt
+                .or(open.then_some(Causes::OPEN))
+                .or_else(|| self.unordered(range, &found)),
             Some(Err(causes)) => Some(causes),
             None => Some(Causes::UNDEFINED),
         };
@@ -663,6 +649,16 @@ impl<'a, W: Trace> Machine<'a, W> {
         !bounds.all(is_settled)
     }
 
+    /// Why the bounds of intervals cannot be put in order, if they cannot.
+    fn unordered(&self, range: TextRange, found: &[Interval<'a, W>]) -> Option<Causes> {
+        let bounds = found
+            .iter()
+            .flat_map(|interval| [&interval.from.0, &interval.to.0]);
+        let known = bounds.filter(|bound| !bound.is_ne());
+        let mut known: Vec<_> = known.map(|bound| (bound.clone(), ())).collect();
+        self.sorted(range, &mut known).err()
+    }
+
     /// An absent bound sorts before everything as a lower one, after everything as an upper one.
     fn order_bounds(
         &self,
@@ -674,7 +670,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             (true, true) => Ordering::Equal,
             (true, false) => absent,
             (false, true) => absent.reverse(),
-            (false, false) => self.order(left, right),
+            (false, false) => self.rank(left, right),
         }
     }
 
@@ -686,7 +682,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             open.retain(|other| {
                 other.to.0.is_ne()
                     || interval.from.0.is_ne()
-                    || self.order(&other.to.0, &interval.from.0).is_gt()
+                    || self.rank(&other.to.0, &interval.from.0).is_gt()
             });
             self.step(open.len() as u64);
             for other in &open {
@@ -740,6 +736,28 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         Value::list(gaps)
     }
+}
+
+/// The keys of groups. A key whose items only perhaps belong to the list is perhaps none, and each
+/// item without a settled key might have one of its own.
+fn keys<'k, 'a: 'k, W: Trace>(
+    groups: &'k Groups<'a, W>,
+) -> impl Iterator<Item = Entry<'a, W>> + 'k {
+    let own = groups.groups.iter().map(|((key, why), items)| {
+        let certain = items.iter().any(|(_, entry)| entry.maybe.is_none());
+        let maybe = items.first().and_then(|(_, entry)| entry.maybe);
+        Entry {
+            value: key.clone(),
+            why: why.clone(),
+            maybe: maybe.filter(|_| !certain),
+        }
+    });
+    let strays = groups.strays.iter().map(|(_, entry)| Entry {
+        value: Value::Ne(entry.maybe.unwrap_or(Causes::UNDEFINED)),
+        why: entry.why.clone(),
+        maybe: entry.maybe,
+    });
+    own.chain(strays)
 }
 
 struct Interval<'a, W: Trace> {

@@ -120,17 +120,16 @@ impl<'a, W: Trace> Machine<'a, W> {
         for id in candidates.chain(doubtful) {
             let mut frame = Frame::new(Value::Resource(*id), None);
             let (found, found_why) = self.eval(&definition.value, &mut frame);
-            let maybe = found.causes();
-            if maybe.is_some_and(|causes| causes.only(Causes::ABSENT)) {
-                continue;
-            }
-            if maybe.is_some() || self.same(&found, value) {
-                items.push(Entry {
-                    value: Value::Resource(*id),
-                    why: found_why,
-                    maybe,
-                });
-            }
+            let maybe = match self.equal(&found, value) {
+                Ok(true) => None,
+                Err(causes) if !causes.only(Causes::ABSENT) => Some(causes),
+                _ => continue,
+            };
+            items.push(Entry {
+                value: Value::Resource(*id),
+                why: found_why,
+                maybe,
+            });
         }
         let open = world.catalog.is_open(definition.kind);
         (Value::List(Arc::new(List { items, open })), why.clone())

@@ -28,18 +28,12 @@ pub(super) fn note<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>)
                 .collect();
             format!("{{{}}}", fields.join(", "))
         }
-        Value::Groups(groups, _) => {
-            let groups: Vec<String> = groups
-                .iter()
-                .map(|((key, _), (items, _))| {
-                    format!("{}: {}", note(machine, key), note(machine, items))
-                })
-                .collect();
-            format!("{{{}}}", groups.join(", "))
-        }
-        Value::Seq(..) | Value::Single(..) | Value::Dict(..) | Value::All(_) | Value::List(_) => {
-            list(machine, value)
-        }
+        Value::Seq(..)
+        | Value::Single(..)
+        | Value::Dict(..)
+        | Value::All(_)
+        | Value::List(_)
+        | Value::Groups(_) => list(machine, value),
         Value::Ref(node) => format!("-> {}", node.text()),
         Value::Absent(_) => "an absent record".into(),
         other => machine.print(other),
