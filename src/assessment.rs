@@ -23,6 +23,8 @@ pub struct Assessment {
     pub findings: Vec<Triaged>,
     /// Verdicts that could not be given.
     pub not_evaluable: Vec<NotEvaluable>,
+    /// What could not be read, so that the result is not complete: path and reason.
+    pub unread: Vec<(String, String)>,
     /// What was read and checked.
     pub counts: Counts,
     /// Where policies, parameters and documents came from.

@@ -91,6 +91,9 @@ pub struct Catalog {
     by_kind: Vec<u32>,
     /// By hash of kind and id; verified on use.
     by_id: FxHashMap<u64, ResourceId>,
+    /// For each resource, the nodes of its own values by number of the field; 0 for none.
+    fields: Vec<u32>,
+    field_start: Vec<u32>,
     /// Sorted by place: the resource that starts at a node.
     by_node: Vec<(NodeId, ResourceId)>,
     /// Items that references can name, sorted by hash of record and id.
@@ -221,7 +224,7 @@ impl Catalog {
     #[must_use]
     pub fn field(&self, id: ResourceId, field: &Field) -> Option<(Node<'_>, Origin)> {
         let resource = self.resource(id);
-        if let Some(node) = entry(self.node(resource.node), field) {
+        if let Some(node) = self.own_field(id, field) {
             return Some((node, Origin::Own));
         }
         let collection = self.resource_node(resource.collection?);
@@ -235,6 +238,22 @@ impl Catalog {
             return entry(collection, field).map(|node| (node, Origin::Collection));
         }
         None
+    }
+
+    /// The value of a field that a resource sets itself. Rules read the same few fields of every
+    /// resource again and again, so they are found by number.
+    fn own_field(&self, id: ResourceId, field: &Field) -> Option<Node<'_>> {
+        let resource = self.resource(id);
+        let (record, number) = field.place;
+        if record != self.kinds.kind(resource.kind).record {
+            return entry(self.node(resource.node), field);
+        }
+        let start = self.field_start[id as usize] as usize;
+        let index = self.fields[start + number as usize];
+        (index != 0).then(|| {
+            let source = resource.node.source;
+            self.node(NodeId { source, index })
+        })
     }
 
     /// The resource around a node: the innermost one that holds it.

@@ -383,6 +383,7 @@ fn assemble(input: &Input<'_>, loaded: Loaded, evaluation: Evaluation) -> Assess
         rules,
         findings,
         not_evaluable,
+        unread: input.snapshot.unread.clone(),
         counts,
         provenance,
     }

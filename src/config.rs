@@ -96,7 +96,10 @@ fn fill(parsed: &Arc<Parsed>, root: Node<'_>, config: &mut Config, mistakes: &mu
                 ));
             }
             "apiVersion" | "kind" => {}
-            "profile" => config.overlay.profile = text(value, mistakes).map(|text| text.value),
+            "profile" => {
+                config.overlay.profile = text(value, mistakes).map(|text| text.value);
+                config.overlay.profile_span = Some(value.span());
+            }
             "overlays" => {
                 let names = texts(value, mistakes).into_iter();
                 config.overlay.overlays = names.map(|name| name.value).collect();

@@ -476,6 +476,12 @@ fn links_out_of_the_tree_are_said_and_not_followed() {
         "!exclude:",
     ];
     folder.run("check").check(2, &said);
+    let report = folder.run("check -f json").json();
+    assert_eq!(report["unread"][0]["path"], "folder");
+    // Whoever names the files of a pull request names its links too.
+    folder
+        .run("check secret.yaml")
+        .check(2, &["!secret.yaml: is a link out of"]);
     folder.configure("exclude: [secret.yaml, folder, lost.yaml]\n");
     folder.run("check").check(0, &["2 files,"]);
 }

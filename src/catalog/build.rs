@@ -33,6 +33,8 @@ impl Catalog {
             resources: Vec::new(),
             by_kind: Vec::new(),
             by_id: FxHashMap::default(),
+            fields: Vec::new(),
+            field_start: Vec::new(),
             by_node: Vec::new(),
             items: Vec::new(),
             references: Vec::new(),
@@ -90,6 +92,36 @@ impl Catalog {
             })
             .collect();
         self.by_node = by_node;
+        self.index_fields();
+    }
+
+    fn index_fields(&mut self) {
+        let tables: Vec<Vec<u32>> = self
+            .resources
+            .par_iter()
+            .map(|resource| {
+                let record = self.kinds.root(resource.kind);
+                let mut table = vec![0; record.fields.len()];
+                for (key, value) in self.node(resource.node).entries() {
+                    let Some(number) = record.by_name.get(key.text()) else {
+                        continue;
+                    };
+                    let field = &record.fields[*number as usize];
+                    let place = &mut table[*number as usize];
+                    // The first of two equal keys counts, and a name counts before its aliases.
+                    if *place == 0 || *field.name == *key.text() && !field.aliases.is_empty() {
+                        *place = value.id().index;
+                    }
+                }
+                table
+            })
+            .collect();
+        self.field_start = Vec::with_capacity(tables.len());
+        self.fields = Vec::with_capacity(tables.iter().map(Vec::len).sum());
+        for table in tables {
+            self.field_start.push(number(self.fields.len()));
+            self.fields.extend(table);
+        }
     }
 
     /// A document that cannot be read, or has no id, might hold any resource of its kind.
@@ -600,18 +632,18 @@ impl Resolution<'_> {
                 catalog.kinds.kind(kind_id).record,
             );
         };
-        let found = self
-            .catalog
+        let mut named: Vec<&Item> = catalog
             .items()
             .filter(|found| found.holder == resource)
-            .find(|found| {
-                catalog
-                    .node(found.node)
-                    .get("id")
-                    .is_some_and(|id| id.text() == item)
-            });
-        match found {
-            Some(found) => self.allowed(Target::Item(*found), found.record),
+            .filter(|found| {
+                let id = catalog.node(found.node).get("id");
+                id.is_some_and(|id| id.text() == item)
+            })
+            .collect();
+        // Two lists of a resource may use one id; the one that the field allows is meant.
+        named.sort_by_key(|found| !self.reference.targets.contains(&found.record));
+        match named.first() {
+            Some(found) => self.allowed(Target::Item(**found), found.record),
             None => Err(self.dangling_item(resource, item)),
         }
     }

@@ -73,6 +73,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let workspace = arguments.opening.open(&arguments.paths)?;
     if workspace.snapshot.documents.is_empty() {
         say_unread(&workspace, terminal)?;
+        if !workspace.snapshot.unread.is_empty() {
+            return Ok(ExitStatus::CouldNotRun);
+        }
         return Err(without_documents(&workspace));
     }
     let from = match &arguments.from {
@@ -178,7 +181,7 @@ fn say_strays(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Erro
         return Ok(());
     }
     let head = Palette::new(terminal.error_style).strong("note:");
-    let what = "policy files outside `policies/`, which are in force nowhere";
+    let what = "policies and configurations that are not in force, because they stand elsewhere";
     writeln!(terminal.error, "{head} {what}:")?;
     name_some(strays.iter().map(|path| clean(path).into_owned()), terminal)
 }

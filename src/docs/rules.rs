@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{head, listed, sentence, table};
+use crate::expr::{Function, Relation};
+use crate::kind::Kinds;
 use crate::rule::{Check, Policies, Policy, Rule};
 
 const COLUMNS: [&str; 6] = [
@@ -21,6 +23,8 @@ Where a rule has several severities, the first that applies to the case counts. 
 what the rule supports, as `PREFIX:id`. **Profiles** names the group of profiles the rule is on in.
 Rules marked † are checks that the engine makes while it reads; the others are conditions in
 their file under `policies/`.
+
+Below the rules stand the [functions](#functions) and [relations](#relations) they share.
 ";
 
 /// Returns the page on all rules, by policy and code.
@@ -37,7 +41,54 @@ pub fn rules(policies: &Policies) -> String {
         rules.sort_by(|left, right| left.code.cmp(&right.code));
         page.push_str(&section(folder, policies.policies.get(folder), &rules));
     }
+    page.push_str(&words(policies));
     page
+}
+
+/// The functions and relations that rules may use besides those of the language.
+fn words(policies: &Policies) -> String {
+    let functions: Vec<[String; 2]> = policies
+        .library
+        .functions()
+        .iter()
+        .map(|function| signature(&policies.kinds, function))
+        .collect();
+    let relations: Vec<[String; 2]> = policies
+        .library
+        .relations()
+        .iter()
+        .map(|relation| edges(&policies.kinds, relation))
+        .collect();
+    format!(
+        "\n## Functions\n\nWhat rules may call besides the functions of the \
+         [rule language](rule-language.md#functions).\n\n{}\n## Relations\n\n{}",
+        table(["Function", "Gives"], &functions),
+        table(["Relation", "Edges"], &relations)
+    )
+}
+
+fn signature(kinds: &Kinds, function: &Function) -> [String; 2] {
+    let parameters: Vec<String> = function
+        .parameters
+        .iter()
+        .map(|(name, ty)| format!("{name}: {}", kinds.type_name(ty)))
+        .collect();
+    [
+        format!("`{}({})`", function.name, parameters.join(", ")),
+        format!("`{}`", kinds.type_name(&function.code.ty)),
+    ]
+}
+
+fn edges(kinds: &Kinds, relation: &Relation) -> [String; 2] {
+    let edges: Vec<String> = relation
+        .edges
+        .iter()
+        .map(|edge| {
+            let path = &kinds.ref_paths()[edge.path.0 as usize].path;
+            format!("`{}` by `{path}`", kinds.kind(edge.kind).name)
+        })
+        .collect();
+    [format!("`{}`", relation.name), edges.join(", ")]
 }
 
 fn index(policies: &Policies, by_policy: &BTreeMap<&str, Vec<&Rule>>) -> String {

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::ledger::Places;
-use super::{Circumstances, Evaluation, Known, Ledger, RuleFailure, Verdict, Waivers, evaluate};
+use super::{
+    Circumstances, Evaluation, Known, Ledger, RuleFailure, Subject, Verdict, Waiver, Waivers,
+    evaluate,
+};
 use crate::catalog::{Catalog, ResourceId};
 use crate::expr::{SeenFile, SeenRule, SeenVerdict, Surroundings};
-use crate::rule::Policies;
+use crate::rule::{Policies, Rule};
 
 /// The verdicts of a run, and its rules and files, as rules see them.
 pub struct Seen<'a> {
@@ -53,6 +56,12 @@ impl<'a> Seen<'a> {
             waivers,
             places,
         })
+    }
+
+    /// The waiver in force that covers the failure of a rule on a subject.
+    #[must_use]
+    pub fn waiver(&self, rule: &Rule, subject: &Subject) -> Option<&Waiver> {
+        self.waivers.covers(rule, subject)
     }
 
     fn known(&self) -> Known<'_> {

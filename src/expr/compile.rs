@@ -267,10 +267,10 @@ impl Checker<'_, '_> {
         match ty {
             Type::Bool | Type::Dyn => Ok(ir),
             other => {
-                let name = self.type_name(&other);
+                let name = self.a_type(&other);
                 let error = CompileError::new(
                     expr.range,
-                    format!("a condition is wanted here, and this is a {name}"),
+                    format!("a condition is wanted here, and this is {name}"),
                 );
                 Err(match other {
                     Type::List(_) => error.help("ask `size(...) > 0`, or use exists(x, ...)"),
@@ -316,8 +316,8 @@ impl Checker<'_, '_> {
                 let (ir, ty) = self.check(operand)?;
                 if !(ty.is_number() || matches!(ty, Type::Duration | Type::Money | Type::Dyn)) {
                     let message = format!(
-                        "`-` wants a number or a duration, and this is a {}",
-                        self.type_name(&ty)
+                        "`-` wants a number, a duration or an amount, and this is {}",
+                        self.a_type(&ty)
                     );
                     return Err(CompileError::new(operand.range, message));
                 }
@@ -440,7 +440,7 @@ impl Checker<'_, '_> {
             Type::Groups(both) => both.0.clone(),
             Type::Dyn => Type::Dyn,
             other => {
-                let message = format!("`in` wants a list, and this is a {}", self.type_name(other));
+                let message = format!("`in` wants a list, and this is {}", self.a_type(other));
                 return Err(CompileError::new(list.range, message));
             }
         };
@@ -596,16 +596,16 @@ impl Checker<'_, '_> {
             Type::Struct(_) => (Type::String, Type::Dyn),
             Type::Dyn => (Type::Dyn, Type::Dyn),
             other => {
-                let message = format!("a {} has no items to pick from", self.type_name(other));
+                let message = format!("{} has no items to pick from", self.a_type(other));
                 return Err(CompileError::new(range, message));
             }
         };
         let (index_ir, index_type) = self.check_as(index, &key)?;
         if !comparable(&index_type, &key, true) {
             let message = format!(
-                "the key is a {}, and a {} is wanted",
-                self.type_name(&index_type),
-                self.type_name(&key)
+                "the key is {}, and {} is wanted",
+                self.a_type(&index_type),
+                self.a_type(&key)
             );
             return Err(CompileError::new(index.range, message));
         }
@@ -709,11 +709,9 @@ impl Checker<'_, '_> {
             Type::Map(value) => Ok((Step::Key(field.text.as_str().into()), (**value).clone())),
             Type::Dyn => Ok((Step::Key(field.text.as_str().into()), Type::Dyn)),
             other => {
-                let name = self.type_name(other);
-                let error = CompileError::new(
-                    field.range,
-                    format!("a {name} has no field `{}`", field.text),
-                );
+                let name = self.a_type(other);
+                let error =
+                    CompileError::new(field.range, format!("{name} has no field `{}`", field.text));
                 Err(match other {
                     Type::Ref(_) => error.help(format!(
                         "follow the reference first: .target().{}",
@@ -749,10 +747,10 @@ impl Checker<'_, '_> {
                 None => own.clone(),
                 Some(known) => unify(&known, own).ok_or_else(|| {
                     let message = format!(
-                        "`{}` is a {} in one kind and a {} in another",
+                        "`{}` is {} in one kind and {} in another",
                         field.text,
-                        self.type_name(&known),
-                        self.type_name(own)
+                        self.a_type(&known),
+                        self.a_type(own)
                     );
                     CompileError::new(field.range, message)
                         .help("guard it with kind(...) == \"...\" &&")
@@ -777,18 +775,10 @@ impl Checker<'_, '_> {
     }
 
     fn missing_in(&self, field: &Name, lacking: &[RecordId]) -> CompileError {
-        let names: Vec<String> = lacking
-            .iter()
-            .take(3)
-            .map(|id| self.scope.kinds.record_name(*id))
-            .collect();
-        let more = lacking.len().saturating_sub(3);
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        let message = format!("{}{more} has no field `{}`", names.join(", "), field.text);
+        let names = lacking.iter().map(|id| self.scope.kinds.record_name(*id));
+        let verb = if lacking.len() == 1 { "has" } else { "have" };
+        let names = some_of(names.collect(), 3);
+        let message = format!("{names} {verb} no field `{}`", field.text);
         CompileError::new(field.range, message).help(format!(
             "guard it: has(x.{}) && ..., or kind(x) == \"...\" && ...",
             field.text
@@ -808,16 +798,41 @@ impl Checker<'_, '_> {
         match nearest(&field.text, names.clone()) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => {
-                let mut all: Vec<&str> = names.collect();
+                let mut all: Vec<String> = names.map(ToOwned::to_owned).collect();
                 all.sort_unstable();
                 all.dedup();
-                error.help(format!("it has {}", all.join(", ")))
+                error.help(format!("it has {}", some_of(all, 8)))
             }
         }
     }
 
     fn type_name(&self, ty: &Type) -> String {
         self.scope.kinds.type_name(ty)
+    }
+
+    /// The name of a type with its article.
+    fn a_type(&self, ty: &Type) -> String {
+        let name = self.type_name(ty);
+        let article = if name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
+            "an"
+        } else {
+            "a"
+        };
+        format!("{article} {name}")
+    }
+}
+
+/// "a, b and c", or the first `most` of them and how many there are more.
+fn some_of(mut names: Vec<String>, most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    names.truncate(most);
+    if more > 0 {
+        names.push(format!("{more} more"));
+    }
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
     }
 }
 

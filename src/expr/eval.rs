@@ -646,8 +646,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         self.fail(range, "the operator does not work on these values")
     }
 
-    /// Arithmetic on a value of which only bounds are known, where the operator keeps the order;
-    /// otherwise it is not evaluable.
+    /// Arithmetic on values of which only bounds are known: bounds of the result where the operator
+    /// keeps the order or turns it round, otherwise it is not evaluable.
     fn range_arithmetic(
         &self,
         range: TextRange,
@@ -655,35 +655,34 @@ impl<'a, W: Trace> Machine<'a, W> {
         left: &Value<'a, W>,
         right: &Value<'a, W>,
     ) -> Value<'a, W> {
-        let apply = |left: &Value<'a, W>, right: &Value<'a, W>| {
-            let sides = (left.clone(), W::default());
-            let value = self
-                .arithmetic(range, op, sides, (right.clone(), W::default()))
-                .0;
-            (!value.is_ne()).then_some(value)
+        let factor = number(right).or_else(|| number(left).filter(|_| op == Arith::Mul));
+        let ((low, high), (other_low, other_high)) = (bounds(left), bounds(right));
+        if [&low, &high]
+            .into_iter()
+            .flatten()
+            .any(|bound| bound.as_text().is_some())
+        {
+            return Value::Ne(Causes::UNDEFINED);
+        }
+        let pairs = match op {
+            Arith::Add => [(low, other_low), (high, other_high)],
+            Arith::Sub => [(low, other_high), (high, other_low)],
+            Arith::Mul | Arith::Div => match factor {
+                Some(factor) if factor > 0.0 => [(low, other_low), (high, other_high)],
+                Some(factor) if factor < 0.0 => [(high, other_high), (low, other_low)],
+                _ => return Value::Ne(Causes::UNDEFINED),
+            },
+            Arith::Rem => return Value::Ne(Causes::UNDEFINED),
         };
-        let keeps_order = |other: &Value<'a, W>| match op {
-            Arith::Add => true,
-            Arith::Mul => number(other).is_some_and(|factor| factor >= 0.0),
-            Arith::Div => number(other).is_some_and(|divisor| divisor > 0.0),
-            _ => false,
-        };
-        let bounds = match (left, right) {
-            (Value::Between(bounds), other)
-                if keeps_order(other) || (op == Arith::Sub && number(other).is_some()) =>
-            {
-                let bound =
-                    |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(side, other));
-                (bound(&bounds.0), bound(&bounds.1))
-            }
-            (other, Value::Between(bounds)) if op != Arith::Div && keeps_order(other) => {
-                let bound =
-                    |side: &Option<Value<'a, W>>| side.as_ref().and_then(|side| apply(other, side));
-                (bound(&bounds.0), bound(&bounds.1))
-            }
-            _ => return Value::Ne(Causes::UNDEFINED),
-        };
-        Value::Between(Arc::new(bounds))
+        let [low, high] = pairs.map(|(left, right)| {
+            let sides = ((left?, W::default()), (right?, W::default()));
+            Some(self.arithmetic(range, op, sides.0, sides.1).0)
+        });
+        match (low, high) {
+            (None, None) => Value::Ne(Causes::UNDEFINED),
+            (Some(Value::Ne(causes)), _) | (_, Some(Value::Ne(causes))) => Value::Ne(causes),
+            bounds => Value::Between(Arc::new(bounds)),
+        }
     }
 
     /// A date, or the date of the run read as one: its use is then only good for a day.
@@ -717,11 +716,31 @@ impl<'a, W: Trace> Machine<'a, W> {
         let value = match value {
             Value::Int(value) => value.checked_neg().map(Value::Int),
             Value::Double(value) => Some(Value::Double(-value)),
+            Value::Money(value) => value.checked_neg().map(Value::Money),
+            Value::Between(_) => {
+                let zero = (Value::Int(0), W::default());
+                Some(
+                    self.arithmetic(range, Arith::Sub, zero, (value, W::default()))
+                        .0,
+                )
+            }
             Value::Duration(value) => value.checked_neg().map(Value::Duration),
+            Value::Money(value) => value.checked_neg().map(Value::Money),
             Value::Ne(_) => Some(value),
-            _ => return self.fail(range, "`-` works on numbers and durations"),
+            _ => return self.fail(range, "`-` works on numbers, durations and amounts"),
         };
         (value.unwrap_or(Value::Ne(Causes::UNDEFINED)), why)
+    }
+}
+
+/// A lower and an upper bound, or none.
+type Bounds<'a, W> = (Option<Value<'a, W>>, Option<Value<'a, W>>);
+
+/// The bounds of a value; an exact one is both.
+fn bounds<'a, W: Trace>(value: &Value<'a, W>) -> Bounds<'a, W> {
+    match value {
+        Value::Between(bounds) => Bounds::clone(bounds),
+        value => (Some(value.clone()), Some(value.clone())),
     }
 }
 

@@ -238,8 +238,9 @@ impl Folder {
                 .then(|| Seen::Unread(shown, "its name is no UTF-8 text".to_owned()));
         };
         let named = entry.depth() == 0;
-        if kind.is_symlink() && !named {
-            return self.see_link(path, entry.path());
+        // A walk follows the links that it starts with.
+        if kind.is_symlink() || (named && entry.path().is_symlink()) {
+            return self.see_link(path, entry.path(), named);
         }
         if !kind.is_file() && !named {
             return is_yaml(&path).then(|| Seen::Unread(path, "is no regular file".to_owned()));
@@ -252,15 +253,16 @@ impl Folder {
         Some(Seen::File(Entry { path, size, named }))
     }
 
-    /// A link is not followed out of the tree. Inside it, its target is read under its own name,
+    /// A link is not followed out of the tree, not even if it is named: what a pull request adds
+    /// may be named by whoever checks it. Inside the tree its target is read under its own name,
     /// unless nothing else would read it.
-    fn see_link(&self, path: String, full: &Path) -> Option<Seen> {
+    fn see_link(&self, path: String, full: &Path, named: bool) -> Option<Seen> {
         let Ok(target) = fs::canonicalize(full) else {
-            return is_yaml(&path)
-                .then(|| Seen::Unread(path, "is a link that leads nowhere".to_owned()));
+            let reason = "is a link that leads nowhere".to_owned();
+            return is_yaml(&path).then_some(Seen::Unread(path, reason));
         };
         let is_folder = target.is_dir();
-        if !is_folder && !is_yaml(&path) {
+        if !is_folder && !is_yaml(&path) && !named {
             return None;
         }
         if !is_folder && !target.is_file() {
@@ -271,13 +273,17 @@ impl Folder {
             let reason = "is a link out of the checked folder, which is not followed";
             return Some(Seen::Unread(path, reason.to_owned()));
         };
+        if named {
+            let size = None;
+            return Some(Seen::File(Entry { path, size, named }));
+        }
         let target = spell(below)?;
         if !is_folder {
             return Some(Seen::Link { path, target });
         }
         let is_hidden = target.split('/').any(|part| part.starts_with('.'));
-        let reason = "is a link to a hidden folder, which is not followed";
-        is_hidden.then(|| Seen::Unread(path, reason.to_owned()))
+        let reason = "is a link to a hidden folder, which is not followed".to_owned();
+        is_hidden.then_some(Seen::Unread(path, reason))
     }
 
     fn unreadable(&self, error: &ignore::Error) -> Seen {

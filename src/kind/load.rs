@@ -16,7 +16,7 @@ use super::{
 use crate::scalar::{Duration, ScalarType};
 
 /// A schema file before it is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaText {
     /// Where it came from, for messages.
     pub path: String,
@@ -175,6 +175,7 @@ impl Loader {
 
     fn build_kind(&mut self, name: &str, path: &str, schema: Value, errors: &mut Vec<SchemaError>) {
         let id = self.by_name[name];
+        let schema = with_common_fields(schema, &self.shared);
         let record = self.record(id, Some(id), "", path, "", &schema, errors);
         let collection = text(&schema, "x-govlint-collection");
         let kind = &mut self.kinds[id.0 as usize];
@@ -722,6 +723,29 @@ fn collection_schema(name: &str, item: &Value, shared: &[(String, Value)]) -> Va
         "additionalProperties": false,
         "patternProperties": {"^x-": {}},
     })
+}
+
+/// The fields that every resource has, added where an organization's schema leaves them out. An
+/// owner is not among them: some records have none.
+const COMMON_FIELDS: [&str; 7] = [
+    "description",
+    "labels",
+    "links",
+    "lastReviewed",
+    "reviewedBy",
+    "reviewEvery",
+    "annotations",
+];
+
+fn with_common_fields(mut schema: Value, shared: &[(String, Value)]) -> Value {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        for field in COMMON_FIELDS {
+            if let Some(definition) = shared_field(field, shared).filter(|_| !properties.contains_key(field)) {
+                properties.insert(field.to_owned(), definition);
+            }
+        }
+    }
+    schema
 }
 
 /// The shared definition of a field that a collection has even if its items have not: a register

@@ -87,7 +87,8 @@ impl Compiled {
     fn check(&self, words: &LadderWords, node: Node<'_>, problems: &mut Vec<Problem>) {
         let view = View::Node(node, words);
         if !self.validator.is_valid(view) {
-            problem::collect(&self.schema, self.validator.iter_errors(view), problems);
+            let errors = self.validator.iter_errors(view);
+            problem::collect(&self.schema, node.id().index, errors, problems);
         }
     }
 }

@@ -3,8 +3,6 @@
 //! They are read before documents are checked, and so straight off the trees: an organization
 //! that is itself in disorder still names its levels.
 
-use std::sync::Arc;
-
 use super::{Field, Kinds, LadderId};
 use crate::source::SourceId;
 use crate::syntax::{Node, NodeKind, Parsed};
@@ -136,4 +134,93 @@ fn read_words(
         }
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::kind::SchemaText;
+    use crate::source::Source;
+    use crate::syntax::parse;
+
+    fn kinds() -> Kinds {
+        let company = r#"{
+            "x-govlint-kind": "Company", "x-govlint-ladders": {"heat": ["cold", "warm", "hot"]},
+            "properties": {
+                "heats": {
+                    "type": "array", "x-govlint-role": "ladders", "x-govlint-ladder": "heat",
+                    "items": {"properties": {"level": {"type": "string"}, "means": {"type": "string"}}}
+                }
+            }
+        }"#;
+        let file = SchemaText {
+            path: "company.json".to_owned(),
+            text: company.to_owned(),
+        };
+        Kinds::load(&[file]).unwrap()
+    }
+
+    fn check(texts: &[(&str, &str)], path: &str, expected: &[&str]) {
+        let kinds = kinds();
+        let parsed: Vec<Parsed> = texts
+            .iter()
+            .map(|(path, text)| parse(&Arc::new(Source::new(*path, *text))))
+            .collect();
+        let vocabulary = Vocabulary::read(&kinds, &parsed);
+        let ladder = kinds.find_ladder("heat").unwrap();
+        let words: Vec<&str> = vocabulary
+            .at(path)
+            .words(ladder)
+            .iter()
+            .map(|word| &**word)
+            .collect();
+        assert_eq!(words, expected, "{path}");
+    }
+
+    const MILD: &str = "kind: Company\nid: mild\nheats: [{level: tepid, means: warm}]\n";
+    const HARSH: &str = "kind: Company\nid: harsh\nheats:\n- {level: fire, means: hot}\n- {level: ice, means: cold}\n";
+
+    #[test]
+    fn without_an_organization_the_built_in_levels_hold() {
+        check(&[], "a.yaml", &["cold", "warm", "hot"]);
+        check(
+            &[("a.yaml", "kind: Company\nid: a\n")],
+            "a.yaml",
+            &["cold", "warm", "hot"],
+        );
+    }
+
+    #[test]
+    fn a_level_takes_the_place_of_the_one_it_means() {
+        check(&[("o.yaml", MILD)], "a/b.yaml", &["cold", "tepid", "hot"]);
+        check(&[("o.yaml", HARSH)], "a/b.yaml", &["ice", "warm", "fire"]);
+        let two = "kind: Company\nid: a\nheats: [{level: mild, means: warm}, {level: tepid, means: warm}]\n";
+        check(
+            &[("o.yaml", two)],
+            "a.yaml",
+            &["cold", "mild", "tepid", "hot"],
+        );
+    }
+
+    #[test]
+    fn the_nearest_organization_governs_a_text() {
+        let texts = [("o.yaml", MILD), ("north/o.yaml", HARSH)];
+        check(&texts, "north/deep/a.yaml", &["ice", "warm", "fire"]);
+        check(&texts, "south/a.yaml", &["cold", "tepid", "hot"]);
+        let texts = [("north/o.yaml", HARSH), ("south/o.yaml", MILD)];
+        check(&texts, "west/a.yaml", &["ice", "warm", "fire"]);
+    }
+
+    #[test]
+    fn disorder_in_the_list_is_passed_over() {
+        let text = "kind: Company\nid: a\nheats: [tepid, {level: 5, means: hot}, {means: warm}, {level: x, means: y}]\n";
+        check(&[("o.yaml", text)], "a.yaml", &["cold", "warm", "hot"]);
+        check(
+            &[("o.yaml", "kind: Company\nid: a\nheats: tepid\n")],
+            "a.yaml",
+            &["cold", "warm", "hot"],
+        );
+    }
 }

@@ -15,7 +15,7 @@ use std::vec;
 pub(super) use field::item_anchor;
 pub(super) use suggest::{cited, list, similar};
 pub(crate) use suggest::{distance, nearest};
-pub(super) use value::{found, is_scalar_value};
+pub(super) use value::{found, is_scalar_value, slug_lengths};
 
 use super::vocabulary::is_readable;
 use super::{Field, Kinds, LadderId, LadderWords, Record, RecordId, Type};
@@ -209,7 +209,7 @@ fn order(fault: &Fault) -> (TextRange, EngineCheck, &str, &str) {
 }
 
 /// Puts the problems of a record into words.
-pub(super) fn explain<'a>(unit: &Unit<'a>, mut problems: Vec<Problem>, report: &mut Report) {
+pub(super) fn explain(unit: &Unit<'_>, mut problems: Vec<Problem>, report: &mut Report) {
     problems.sort_by_key(|problem| (problem.node, problem.what.rank()));
     let root = Place {
         node: unit.node,

@@ -76,6 +76,11 @@ fn document(assessment: &Assessment) -> shape::Document<'_> {
             not_evaluable: assessment.counts.verdicts.not_evaluable,
             checks: assessment.counts.verdicts.checks(),
         },
+        unread: assessment
+            .unread
+            .iter()
+            .map(|(path, reason)| shape::Unread { path, reason })
+            .collect(),
         counts: counts(assessment),
         provenance: provenance(assessment),
         rules: assessment

@@ -38,6 +38,7 @@ impl Story {
             rules: Vec::new(),
             findings: Vec::new(),
             not_evaluable: Vec::new(),
+            unread: Vec::new(),
             counts: Counts::default(),
             provenance: Provenance {
                 version: "0.1.0".to_owned(),

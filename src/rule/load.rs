@@ -92,9 +92,11 @@ pub fn load(
         .as_deref()
         .or(profile)
         .unwrap_or("mid-market");
+    loader.check_profiles(&profiles, chosen, overlay);
     let settings = loader.settings(&profiles, chosen, overlay);
     let mut rules: Vec<Rule> = Vec::new();
     for (policy, document) in of_kind(&files, "Rule") {
+        loader.header(document);
         rules.extend(loader.rule(&library, policy, document, &settings));
     }
     loader.check_settings(&rules, overlay);
@@ -357,6 +359,76 @@ impl Loader<'_> {
             found.insert(file.stem.clone(), profile);
         }
         found
+    }
+
+    /// A profile that no file describes would leave nearly every rule off.
+    fn check_profiles(
+        &mut self,
+        profiles: &BTreeMap<String, Profile>,
+        chosen: &str,
+        overlay: &Overlay,
+    ) {
+        if profiles.is_empty() {
+            return;
+        }
+        let extended = profiles.values().filter_map(|profile| profile.extends.as_deref());
+        let named = std::iter::once(chosen).chain(overlay.overlays.iter().map(String::as_str));
+        for name in named.chain(extended) {
+            if profiles.contains_key(name) {
+                continue;
+            }
+            let start = Span::new(SourceId::from_index(0), crate::source::TextRange::default());
+            let span = overlay.profile_span.unwrap_or(start);
+            let mistake = Mistake::new(span, format!("there is no profile {name}"));
+            self.mistakes.push(match nearest(name, profiles.keys().map(String::as_str)) {
+                Some(near) => mistake.help(format!("did you mean {near}?")),
+                None => {
+                    let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
+                    mistake.help(format!(
+                        "write policies/profiles/{name}.yaml, or choose {}",
+                        names.join(", ")
+                    ))
+                }
+            });
+        }
+    }
+
+    /// The fields at the head of a rule file that hold one of a few words.
+    fn header(&mut self, document: Document<'_>) {
+        const AUDIENCES: &[&str] = &["it-team", "auditor", "cto"];
+        const GROUPS: &[&str] = &["all", "mid+", "reg", "fin"];
+        const LEVELS: &[&str] = &["1", "2", "3", "4", "5"];
+        let words: [(&str, &[&str]); 5] = [
+            ("apiVersion", &["govlint/v1"]),
+            ("audience", AUDIENCES),
+            ("profile", GROUPS),
+            ("maturity", LEVELS),
+            ("waivable", &["true", "false"]),
+        ];
+        for (field, allowed) in words {
+            for node in document.texts(document.root, field) {
+                if !allowed.contains(&node.text()) {
+                    let message = format!("{} is no {field}", node.describe());
+                    let help = format!("it is one of {}", allowed.join(", "));
+                    self.mistakes.push(Mistake::new(node.span(), message).help(help));
+                }
+            }
+        }
+        for field in ["effectiveFrom", "deprecated"] {
+            for node in document.texts(document.root, field) {
+                if let Err(error) = Date::parse(node.text()) {
+                    let mut mistake = Mistake::new(node.span(), error.message);
+                    mistake.help = error.help;
+                    self.mistakes.push(mistake);
+                }
+            }
+        }
+        for node in document.texts(document.root, "replacedBy") {
+            if self.names.resolve(node.text()).is_none() {
+                let message = format!("there is no rule {}", node.text());
+                self.mistakes.push(Mistake::new(node.span(), message));
+            }
+        }
     }
 
     fn settings(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::source::{SourceId, Span};
 
 /// A policy file before it is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackFile {
     /// Its path below the folder of the pack: `resilience/critical-system-without-plan.yaml`.
     pub path: String,
@@ -101,6 +101,8 @@ impl Setting {
 pub struct Overlay {
     /// The profile chosen in the configuration, which wins over the organization's.
     pub profile: Option<String>,
+    /// Where it is chosen.
+    pub profile_span: Option<Span>,
     /// Further profiles laid over it.
     pub overlays: Vec<String>,
     /// Settings by name, code or policy.

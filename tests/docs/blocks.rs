@@ -11,7 +11,7 @@ pub(crate) struct Block {
 }
 
 pub(crate) fn read(page: &str) -> String {
-    fs::read_to_string(page).unwrap_or_else(|error| panic!("{page}: {error}"))
+    fs::read_to_string(page).expect("the page is there")
 }
 
 /// The fenced blocks of a page, in order.

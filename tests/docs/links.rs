@@ -33,6 +33,10 @@ fn pages() -> Vec<String> {
     let mut names: Vec<String> = names
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
+    names.retain(|name| {
+        name.rsplit_once('.')
+            .is_some_and(|(_, extension)| extension == "md")
+    });
     names.sort();
     names
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use govlint::check::{self, Input, Loaded};
+use govlint::check::{self, Failure, Input, Loaded};
 use govlint::finding::Fault;
 use govlint::kind::SchemaText;
 use govlint::kind::validate::Strictness;
@@ -80,7 +80,12 @@ pub(crate) fn load_under(own: Vec<SchemaText>, shown: &[Block]) -> Loaded {
         explain_not_evaluable: false,
         without_waivers: false,
     };
-    check::load(&input).expect("the built-in policies are right")
+    // The texts that come with the mistakes would bury them.
+    let loaded = check::load(&input).map_err(|failure| match failure {
+        Failure::Policies(mistakes, _) => format!("{mistakes:#?}"),
+        failure => format!("{failure:?}"),
+    });
+    loaded.expect("the policies are right")
 }
 
 pub(crate) fn told(loaded: &Loaded, fault: &Fault) -> String {

@@ -11,7 +11,7 @@ use super::super::terminal::Terminal;
 use super::population;
 use crate::check::Failure;
 use crate::error::{Error, ErrorKind};
-use crate::evaluate::{self, Proof, Step, Verdict};
+use crate::evaluate::{self, Proof, Step, Subject, Verdict, Waiver};
 use crate::expr::World;
 use crate::finding::{EngineCheck, Severity};
 use crate::kind::nearest;
@@ -24,25 +24,58 @@ const MOST_NAMED: usize = 8;
 /// The name of a step that tells what the engine found.
 const FOUND: &str = "found";
 
-/// Proves the verdicts of a rule on what `subject` names.
-pub(super) fn find(opened: &Opened, rule: &Rule, subject: &str) -> Result<Vec<Proof>, Error> {
+/// A verdict with its steps, and the waiver that covers it.
+pub(super) struct Proved {
+    proof: Proof,
+    waiver: Option<Waiver>,
+}
+
+/// Proves the verdicts of a rule on what `word` names, and finds the waivers that cover them.
+pub(super) fn find(opened: &Opened, rule: &Rule, word: &str) -> Result<Vec<Proved>, Error> {
     let catalog = &opened.loaded.catalog;
     let preferred = match rule.condition().map(|condition| &condition.population) {
         Some(Population::Kinds(kinds)) => kinds.as_slice(),
         _ => &[],
     };
-    let named = super::super::subject::find(catalog, subject, preferred)?;
+    let named = subject::find(catalog, word, preferred)?;
+    let proofs = proofs(opened, rule, &named, word)?;
+    let circumstances = opened.circumstances();
+    // Which waivers are in force is known after a whole run.
+    let fails = proofs.iter().any(|proof| proof.verdict == Verdict::Fail);
+    let seen = opened.seen(&circumstances, fails && has_waivers(opened))?;
+    let proved = proofs.into_iter().map(|proof| {
+        let key = proof.subject.split_once('#').map(|(_, key)| key.into());
+        let subject = Subject {
+            key,
+            ..Subject::whole(named.resource)
+        };
+        let is_failure = proof.verdict == Verdict::Fail;
+        let waiver = seen.waiver(rule, &subject).filter(|_| is_failure).cloned();
+        Proved { proof, waiver }
+    });
+    Ok(proved.collect())
+}
+
+fn has_waivers(opened: &Opened) -> bool {
+    let catalog = &opened.loaded.catalog;
+    catalog.kinds().iter().any(|(id, kind)| {
+        let waives = kind.role.as_deref() == Some("waiver");
+        waives && !catalog.of_kind(id).is_empty()
+    })
+}
+
+fn proofs(opened: &Opened, rule: &Rule, named: &Named, subject: &str) -> Result<Vec<Proof>, Error> {
     if let Check::Engine(check) = rule.check {
-        return Ok(vec![engine_proof(opened, check, &named)]);
+        return Ok(vec![engine_proof(opened, check, named)]);
     }
-    if !is_in_population(opened, rule, &named) {
-        return Ok(vec![outside(opened, rule, &named)]);
+    if !is_in_population(opened, rule, named) {
+        return Ok(vec![outside(opened, rule, named)]);
     }
     let circumstances = opened.circumstances();
     let seen = opened.seen(&circumstances, !rule.reads().is_empty())?;
     let policies = &opened.loaded.policies;
     let world = World::new(
-        catalog,
+        &opened.loaded.catalog,
         &policies.library,
         &policies.tables,
         &seen,
@@ -52,7 +85,7 @@ pub(super) fn find(opened: &Opened, rule: &Rule, subject: &str) -> Result<Vec<Pr
     let proofs = evaluate::explain(&world, rule, named.resource)
         .map_err(|failure| Failure::Rule(failure, opened.loaded.sources.clone()))?;
     match &named.key {
-        None if proofs.is_empty() => Ok(vec![without_items(opened, &named)]),
+        None if proofs.is_empty() => Ok(vec![without_items(opened, named)]),
         None => Ok(proofs),
         Some(key) => with_key(proofs, key, subject),
     }
@@ -164,15 +197,15 @@ fn engine_proof(opened: &Opened, check: EngineCheck, named: &Named) -> Proof {
 pub(super) fn write(
     opened: &Opened,
     rule: &Rule,
-    proofs: &[Proof],
+    proofs: &[Proved],
     form: Form,
     terminal: &mut Terminal,
 ) -> Result<(), Error> {
     if form == Form::Json {
         return write_json(&describe(opened, rule, proofs), terminal);
     }
-    for proof in proofs {
-        write_proof(opened, rule, proof, terminal)?;
+    for proved in proofs {
+        write_proof(opened, rule, proved, terminal)?;
     }
     if !rule.enabled {
         let reason = super::super::rules::reason(opened, rule).words;
@@ -185,9 +218,16 @@ pub(super) fn write(
     Ok(())
 }
 
-fn describe(opened: &Opened, rule: &Rule, proofs: &[Proof]) -> Value {
+fn describe(opened: &Opened, rule: &Rule, proofs: &[Proved]) -> Value {
     let sources = &opened.loaded.sources;
-    let proofs = proofs.iter().map(|proof| {
+    let proofs = proofs.iter().map(|Proved { proof, waiver }| {
+        let waiver = waiver.as_ref().map(|waiver| {
+            json!({
+                "name": waiver.name,
+                "until": waiver.expires.map(|day| day.to_string()),
+                "reason": waiver.reason,
+            })
+        });
         let steps = proof.steps.iter().map(|step| {
             json!({
                 "part": step.part,
@@ -201,6 +241,7 @@ fn describe(opened: &Opened, rule: &Rule, proofs: &[Proof]) -> Value {
             "verdict": proof.verdict.as_str(),
             "causes": proof.causes,
             "message": proof.message,
+            "waiver": waiver,
             "steps": steps.collect::<Value>(),
         })
     });
@@ -216,7 +257,7 @@ fn describe(opened: &Opened, rule: &Rule, proofs: &[Proof]) -> Value {
 fn write_proof(
     opened: &Opened,
     rule: &Rule,
-    proof: &Proof,
+    Proved { proof, waiver }: &Proved,
     terminal: &mut Terminal,
 ) -> Result<(), Error> {
     let palette = Palette::new(terminal.style);
@@ -257,5 +298,16 @@ fn write_proof(
         _ => words,
     };
     writeln!(terminal.out, "  {} {words}", palette.strong("verdict:"))?;
+    if let Some(waiver) = waiver {
+        let until = waiver.expires;
+        let until = until.map_or(String::new(), |day| format!(" until {day}"));
+        let words = format!("by {}{until}: {}", waiver.name, waiver.reason);
+        writeln!(
+            terminal.out,
+            "  {} {}",
+            palette.strong("waived:"),
+            clean(&words)
+        )?;
+    }
     Ok(())
 }

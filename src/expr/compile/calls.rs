@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::coerce::assignable;
+use super::coerce::{assignable, comparable};
 use super::{Checked, Checker, CompileError, Result, Scope, compile};
 use crate::catalog::nearest;
 use crate::expr::ir::{Best, Builtin, Ir, Literal, Op, Way};
@@ -18,7 +18,7 @@ const BUILTINS: &[(&str, Builtin, usize, Shape)] = &[
     ("contains", Builtin::Contains, 2, Shape::TextTest),
     ("startsWith", Builtin::StartsWith, 2, Shape::TextTest),
     ("endsWith", Builtin::EndsWith, 2, Shape::TextTest),
-    ("matches", Builtin::Matches, 2, Shape::TextTest),
+    ("matches", Builtin::Matches, 2, Shape::Pattern),
     ("lowerAscii", Builtin::LowerAscii, 1, Shape::Text),
     ("upperAscii", Builtin::UpperAscii, 1, Shape::Text),
     ("trim", Builtin::Trim, 1, Shape::Text),
@@ -55,10 +55,10 @@ const BUILTINS: &[(&str, Builtin, usize, Shape)] = &[
     ("holder", Builtin::Holder, 1, Shape::Holder),
     ("flatten", Builtin::Flatten, 1, Shape::Flatten),
     ("distinct", Builtin::Distinct, 1, Shape::SameList),
-    ("sort", Builtin::Sort, 1, Shape::SameList),
-    ("sum", Builtin::Sum, 1, Shape::Item),
-    ("max", Builtin::Max, 1, Shape::Item),
-    ("min", Builtin::Min, 1, Shape::Item),
+    ("sort", Builtin::Sort, 1, Shape::Ordered),
+    ("sum", Builtin::Sum, 1, Shape::Sum),
+    ("max", Builtin::Max, 1, Shape::Extreme),
+    ("min", Builtin::Min, 1, Shape::Extreme),
     ("first", Builtin::First, 1, Shape::Item),
     ("last", Builtin::Last, 1, Shape::Item),
     ("orValue", Builtin::OrValue, 2, Shape::OrValue),
@@ -74,6 +74,7 @@ const BUILTINS: &[(&str, Builtin, usize, Shape)] = &[
 enum Shape {
     Size,
     TextTest,
+    Pattern,
     Text,
     Split,
     Join,
@@ -84,6 +85,9 @@ enum Shape {
     Holder,
     Flatten,
     SameList,
+    Ordered,
+    Extreme,
+    Sum,
     Item,
     OrValue,
     HasValue,
@@ -191,12 +195,17 @@ impl Checker<'_, '_> {
         {
             return self.builtin(range, *builtin, shape, &all);
         }
-        Err(self.unknown_function(function, all.len()))
+        Err(self.unknown_function(function, arguments.len()))
     }
 
     fn unknown_function(&self, function: &Name, count: usize) -> CompileError {
         if FUNCTION_NAMES.contains(&function.text.as_str()) {
-            let message = format!("`{}` does not take {count} arguments", function.text);
+            let arguments = match count {
+                0 => "without arguments".to_owned(),
+                1 => "with 1 argument".to_owned(),
+                _ => format!("with {count} arguments"),
+            };
+            let message = format!("`{}` cannot be called {arguments}", function.text);
             return CompileError::new(function.range, message)
                 .help("the page on the rule language shows how it is called");
         }
@@ -245,8 +254,8 @@ impl Checker<'_, '_> {
         let first = checked[0].1.clone();
         let wrong = |want: &str| {
             let message = format!(
-                "a {want} is wanted here, and this is a {}",
-                self.type_name(&first)
+                "a {want} is wanted here, and this is {}",
+                self.a_type(&first)
             );
             Err(CompileError::new(exprs[0].range, message))
         };
@@ -265,26 +274,31 @@ impl Checker<'_, '_> {
                 | Type::Dyn => Ok(Type::Int),
                 _ => wrong("list or text"),
             },
-            Shape::TextTest | Shape::Text | Shape::Split => {
+            Shape::TextTest | Shape::Pattern | Shape::Text | Shape::Split => {
                 for ((_, ty), expr) in checked.iter().zip(exprs) {
                     if !(ty.is_text() || matches!(ty, Type::Dyn | Type::Ladder(_))) {
-                        let message = format!(
-                            "a text is wanted here, and this is a {}",
-                            self.type_name(ty)
-                        );
+                        let message =
+                            format!("a text is wanted here, and this is {}", self.a_type(ty));
                         return Err(CompileError::new(expr.range, message));
                     }
                 }
-                check_pattern(shape, &checked[checked.len() - 1].0, exprs)?;
+                if *shape == Shape::Pattern {
+                    check_pattern(&checked[1].0, exprs[1].range)?;
+                }
                 Ok(match shape {
-                    Shape::TextTest => Type::Bool,
+                    Shape::TextTest | Shape::Pattern => Type::Bool,
                     Shape::Split => Type::list(Type::String),
                     _ => Type::String,
                 })
             }
-            Shape::Join => match list_item(&first) {
-                Some(_) => Ok(Type::String),
-                None => wrong("list"),
+            Shape::Join => match (list_item(&first), &checked[1].1) {
+                (None, _) => wrong("list"),
+                (_, ty) if ty.is_text() || *ty == Type::Dyn => Ok(Type::String),
+                (_, ty) => {
+                    let have = self.a_type(ty);
+                    let message = format!("a text is wanted here, and this is {have}");
+                    Err(CompileError::new(exprs[1].range, message))
+                }
             },
             Shape::To(ty) => self.conversion(ty, checked),
             Shape::DatePart => match first {
@@ -309,6 +323,16 @@ impl Checker<'_, '_> {
             Shape::SameList => {
                 list_item(&first).map_or_else(|| wrong("list"), |item| Ok(Type::list(item)))
             }
+            Shape::Ordered | Shape::Extreme => match list_item(&first) {
+                Some(item) if has_order(&item) && *shape == Shape::Extreme => Ok(item),
+                Some(item) if has_order(&item) => Ok(Type::list(item)),
+                _ => wrong("list of values that have an order"),
+            },
+            Shape::Sum => match list_item(&first) {
+                Some(Type::Null) => Ok(Type::Int),
+                Some(item) if has_sum(&item) => Ok(item),
+                _ => wrong("list of numbers, durations or amounts"),
+            },
             Shape::Item => list_item(&first).map_or_else(|| wrong("list"), Ok),
             Shape::OrValue => match &first {
                 Type::Optional(value) => self.or_value(value, exprs, checked),
@@ -344,7 +368,11 @@ impl Checker<'_, '_> {
             );
             checked[index] = self.coerce(own, want)?;
             if !assignable(&checked[index].1, want) {
-                let message = format!("a {} is wanted here", self.type_name(want));
+                let message = format!(
+                    "{} is wanted here, and this is {}",
+                    self.a_type(want),
+                    self.a_type(&checked[index].1)
+                );
                 return Err(CompileError::new(exprs[index].range, message));
             }
         }
@@ -359,9 +387,9 @@ impl Checker<'_, '_> {
         checked[1] = self.coerce(own, value)?;
         super::unify(value, &checked[1].1).ok_or_else(|| {
             let message = format!(
-                "a {} is wanted here, and this is a {}",
-                self.type_name(value),
-                self.type_name(&checked[1].1)
+                "{} is wanted here, and this is {}",
+                self.a_type(value),
+                self.a_type(&checked[1].1)
             );
             CompileError::new(exprs[1].range, message)
         })
@@ -442,7 +470,8 @@ impl Checker<'_, '_> {
             && let Some(uncovered) = ids.iter().find(|id| !covered.contains(id))
         {
             let name = self.scope.kinds.record_name(*uncovered);
-            let message = format!("`{}` has no case for a {name}", function.text);
+            let own = self.a_type(&Type::record(*uncovered));
+            let message = format!("`{}` has no case for {own}", function.text);
             return Err(CompileError::new(function.range, message).help(format!(
                 "guard it: kind(x) != \"{name}\" && ..., or add a case"
             )));
@@ -618,9 +647,9 @@ impl Checker<'_, '_> {
         let (value_ir, value_type) = self.coerce((value_ir, value_type), &code.ty)?;
         if !super::comparable(&value_type, &code.ty, true) {
             let message = format!(
-                "{path_text} is a {}, and this is a {}",
-                self.type_name(&code.ty),
-                self.type_name(&value_type)
+                "{path_text} is {}, and this is {}",
+                self.a_type(&code.ty),
+                self.a_type(&value_type)
             );
             return Err(CompileError::new(value.range, message));
         }
@@ -654,7 +683,7 @@ impl Checker<'_, '_> {
     ) -> Result<Checked> {
         let (base_ir, base_type) = self.check(base)?;
         if !matches!(base_type, Type::Record(_) | Type::Ref(_) | Type::Dyn) {
-            let message = format!("a {} is not referred to", self.type_name(&base_type));
+            let message = format!("{} is not referred to", self.a_type(&base_type));
             return Err(CompileError::new(base.range, message));
         }
         let id = self.kind_name(kind)?;
@@ -685,7 +714,7 @@ impl Checker<'_, '_> {
             let known: Vec<String> = all().map(|(_, path)| path.to_string()).collect();
             return Err(match nearest(path_text, known.iter().map(String::as_str)) {
                 Some(near) => error.help(format!("did you mean \"{near}\"?")),
-                None => error.help(format!("its references are {}", known.join(", "))),
+                None => error.help(format!("its references are {}", super::some_of(known, 8))),
             });
         };
         let record = if items {
@@ -745,8 +774,8 @@ impl Checker<'_, '_> {
         let (ir, ty) = self.check(value)?;
         let Type::Enum(words) = &ty else {
             let message = format!(
-                "tags(...) wants a word of a vocabulary, and this is a {}",
-                self.type_name(&ty)
+                "tags(...) wants a word of a vocabulary, and this is {}",
+                self.a_type(&ty)
             );
             return Err(CompileError::new(value.range, message));
         };
@@ -907,7 +936,7 @@ impl Checker<'_, '_> {
         if super::comparable(&ty, records, true) {
             return Ok(ir);
         }
-        let message = format!("the relation does not connect a {}", self.type_name(&ty));
+        let message = format!("the relation does not connect {}", self.a_type(&ty));
         Err(CompileError::new(base.range, message))
     }
 
@@ -995,24 +1024,28 @@ impl Checker<'_, '_> {
     }
 }
 
+/// True if values of a type can be sorted, and one of them be the largest.
+pub(super) fn has_order(ty: &Type) -> bool {
+    matches!(ty, Type::Null) || comparable(ty, ty, false)
+}
+
+fn has_sum(ty: &Type) -> bool {
+    ty.is_number() || matches!(ty, Type::Duration | Type::Money | Type::Dyn)
+}
+
 /// A pattern that stands as a text is checked at load.
-fn check_pattern(shape: &Shape, ir: &Ir, exprs: &[&Expr]) -> Result<()> {
-    let (Shape::TextTest, Op::Literal(Literal::Str(pattern)), [_, expr]) = (shape, &ir.op, exprs)
-    else {
+fn check_pattern(pattern: &Ir, range: TextRange) -> Result<()> {
+    let Op::Literal(Literal::Str(pattern)) = &pattern.op else {
         return Ok(());
     };
-    // `contains("(")` is no pattern: only a text that `matches` takes is tried by the caller.
-    if let Err(error) = regex::Regex::new(pattern)
-        && pattern.contains("(?")
-    {
-        let reason = error.to_string();
-        let reason = reason.lines().last().unwrap_or_default();
-        return Err(CompileError::new(
-            expr.range,
-            format!("this is no regular expression: {reason}"),
-        ));
-    }
-    Ok(())
+    let Err(error) = regex::Regex::new(pattern) else {
+        return Ok(());
+    };
+    let reason = error.to_string();
+    let reason = reason.lines().last().unwrap_or_default();
+    let reason = reason.strip_prefix("error: ").unwrap_or(reason);
+    let message = format!("this is no regular expression: {reason}");
+    Err(CompileError::new(range, message))
 }
 
 fn case_applies(parameters: &[(Box<str>, Type)], checked: &[Checked]) -> bool {

@@ -17,8 +17,8 @@ impl Checker<'_, '_> {
         if assignable(&ty, want) {
             return Ok((ir, ty));
         }
-        let (want_name, have) = (self.type_name(want), self.type_name(&ty));
-        let message = format!("a {want_name} is wanted here, and this is a {have}");
+        let (want_name, have) = (self.a_type(want), self.a_type(&ty));
+        let message = format!("{want_name} is wanted here, and this is {have}");
         let error = CompileError::new(expr.range, message);
         Err(match &ty {
             Type::Ref(_) => error.help("follow the reference first: .target()"),
@@ -32,10 +32,12 @@ impl Checker<'_, '_> {
         if let (Op::List(_), Type::List(element)) = (&ir.op, want) {
             return self.coerce_list(ir, ty, element);
         }
-        let Op::Literal(Literal::Str(text)) = &ir.op else {
-            return Ok((ir, ty));
+        let text: Arc<str> = match (&ir.op, want) {
+            (Op::Literal(Literal::Str(text)), _) => text.clone(),
+            // A bare number is an amount of the organization's currency.
+            (Op::Literal(Literal::Int(number)), Type::Money) => number.to_string().into(),
+            _ => return Ok((ir, ty)),
         };
-        let text = text.clone();
         let scalar = |error: ScalarError| {
             let mut out = CompileError::new(ir.range, error.message);
             out.help = error.help;
@@ -191,6 +193,9 @@ fn overlap(left: &[RecordId], right: &[RecordId]) -> bool {
     left.is_empty() || right.is_empty() || left.iter().any(|id| right.contains(id))
 }
 
+/// How many words of a vocabulary a help names before it counts the rest.
+const LISTED_WORDS: usize = 12;
+
 pub(super) fn unknown_word<'w>(
     ir: &Ir,
     text: &str,
@@ -201,8 +206,13 @@ pub(super) fn unknown_word<'w>(
     match nearest(text, words.clone()) {
         Some(near) => error.help(format!("did you mean \"{near}\"?")),
         None => {
-            let words: Vec<&str> = words.collect();
-            error.help(format!("it is one of {}", words.join(", ")))
+            let mut words: Vec<String> = words.map(|word| format!(", {word}")).collect();
+            let more = words.len().saturating_sub(LISTED_WORDS);
+            if more > 0 {
+                words.truncate(LISTED_WORDS);
+                words.push(format!(" and {more} more"));
+            }
+            error.help(format!("it is one of {}", &words.concat()[2..]))
         }
     }
 }

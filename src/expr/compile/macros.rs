@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::calls::has_order;
 use super::{Checked, Checker, CompileError, Result};
 use crate::expr::ir::{FieldRef, Fold, Ir, Op, Step};
 use crate::expr::{Expr, ExprKind, Name};
@@ -225,7 +226,17 @@ impl Checker<'_, '_> {
             Fold::Exists | Fold::All | Fold::ExistsOne | Fold::Filter => {
                 Ok((self.condition(body)?, Type::Bool))
             }
-            Fold::Map | Fold::GroupBy | Fold::SortBy => self.check(body),
+            Fold::SortBy => {
+                let (ir, ty) = self.check(body)?;
+                if has_order(&ty) {
+                    return Ok((ir, ty));
+                }
+                let have = self.a_type(&ty);
+                let message =
+                    format!("a value that has an order is wanted here, and this is {have}");
+                Err(CompileError::new(body.range, message))
+            }
+            Fold::Map | Fold::GroupBy => self.check(body),
         }
     }
 
@@ -323,10 +334,7 @@ impl Checker<'_, '_> {
             Type::Groups(both) => Ok(both.0.clone()),
             Type::Dyn => Ok(Type::Dyn),
             other => {
-                let message = format!(
-                    "a list is wanted here, and this is a {}",
-                    self.type_name(other)
-                );
+                let message = format!("a list is wanted here, and this is {}", self.a_type(other));
                 Err(CompileError::new(expr.range, message))
             }
         }

@@ -73,6 +73,9 @@ impl Checker<'_, '_> {
                 "{name} is a relation: x.reach({name}), x.path({name}, y)"
             ));
         }
+        if scope.kinds.find(name).is_some() {
+            return error.help(format!("the name of a kind stands in quotes: \"{name}\""));
+        }
         if scope.params.iter().any(|param| *param.name == *name) {
             return error.help(format!("did you mean params.{name}?"));
         }

@@ -78,6 +78,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 _ => return self.fail(range, "these values have no order"),
             },
             Relation::Unknown(causes) => Value::Ne(causes),
+            // As in CEL, values of different types are never equal; untyped parts of a record may
+            // well hold such.
+            Relation::Mismatch if op == Compare::Eq => Value::Bool(false),
+            Relation::Mismatch if op == Compare::Ne => Value::Bool(true),
             Relation::Mismatch => {
                 return self.fail(range, "values of different types are compared");
             }
@@ -154,7 +158,8 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .iter()
                     .map(|(_, (value, _))| value)
                     .zip(right.iter().map(|(_, (value, _))| value));
-                self.relate_all(left.len() == right.len(), pairs)
+                let names = left.iter().zip(right.iter()).all(|(left, right)| left.0 == right.0);
+                self.relate_all(names && left.len() == right.len(), pairs)
             }
             _ => self.relate_lists(left, right),
         }

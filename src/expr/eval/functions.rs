@@ -52,6 +52,10 @@ impl<'a, W: Trace> Machine<'a, W> {
         {
             return (Value::Ne(causes), why);
         }
+        let is_range = |(value, _): &Out<'a, W>| matches!(value, Value::Between(_));
+        if values.iter().any(is_range) {
+            return (Value::Ne(Causes::UNDEFINED), why);
+        }
         let value = match (function, values.as_slice()) {
             (Builtin::Size, [list]) => return self.size(range, list),
             (Builtin::Target, [value]) => return self.target(value),
@@ -216,6 +220,13 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .get(1)
                     .and_then(|(value, _)| value.as_text())
                     .unwrap_or(", ");
+                if items
+                    .items
+                    .iter()
+                    .any(|entry| matches!(entry.value, Value::Between(_)))
+                {
+                    return (Value::Ne(Causes::UNDEFINED), list.1.clone());
+                }
                 let texts: Vec<String> = items
                     .items
                     .iter()
@@ -268,7 +279,12 @@ impl<'a, W: Trace> Machine<'a, W> {
                 .hash(&entry.value)
                 .map(|hash| index.entry(hash).or_default());
             let Some(known) = known else {
-                items.push(entry);
+                // What has no value may equal another item, so it may add none of its own.
+                let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
+                items.push(Entry {
+                    maybe: Some(entry.maybe.unwrap_or(causes)),
+                    ..entry
+                });
                 continue;
             };
             let twin = known
@@ -446,7 +462,8 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn file(&self, path: &str) -> Value<'a, W> {
-        let found = self.world.surroundings.file(path);
+        let path = crate::scalar::normal_path(path);
+        let found = self.world.surroundings.file(&path);
         let digest = found.as_ref().and_then(|file| file.digest.clone());
         let size = found.as_ref().map(|file| file.size);
         let fields = [

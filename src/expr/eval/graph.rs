@@ -33,6 +33,8 @@ pub(super) struct Graph {
     cyclic: Vec<bool>,
     /// Why edges of a resource may be missing.
     doubts: Vec<Option<Causes>>,
+    /// True if edges of any resource may be missing.
+    has_doubts: bool,
     backward_doubts: Vec<Option<Causes>>,
 }
 
@@ -93,6 +95,8 @@ impl Graph {
 /// The best value that each resource reaches.
 pub(super) struct BestOf<'a> {
     found: Vec<Found<'a>>,
+    /// The day until which the values cannot change.
+    until: crate::scalar::Date,
 }
 
 #[derive(Clone)]
@@ -115,8 +119,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         Machine::new(
             self.world,
             self.params,
-            &[],
-            &std::sync::Arc::default(),
+            self.lets,
+            &std::sync::Arc::new(self.lets.iter().map(|_| std::sync::OnceLock::new()).collect()),
             u64::MAX,
         )
     }
@@ -130,10 +134,12 @@ impl<'a, W: Trace> Machine<'a, W> {
     pub(super) fn best(&self, site: u16) -> &'a BestOf<'a> {
         let world: &'a World<'a> = self.world;
         let definition = &world.tables.sites[site as usize];
-        world.best[site as usize].get_or_init(|| {
+        let best = world.best[site as usize].get_or_init(|| {
             let graph = self.graph(definition.way.relation);
             self.plain().compute_best(graph, definition)
-        })
+        });
+        self.note_flip(Some(best.until));
+        best
     }
 
     /// The nodes reached from `from`, in the order of their distance, each with the edge that
@@ -230,14 +236,26 @@ impl<'a, W: Trace> Machine<'a, W> {
             .collect()
     }
 
-    /// The nodes of a shortest cycle through `node`, starting after it; empty if there is none.
-    pub(super) fn cycle_through(&self, way: Way, node: ResourceId) -> Option<Search> {
+    /// A search that ends in a shortest cycle through `node`; none if there is no cycle.
+    ///
+    /// # Errors
+    ///
+    /// Why there may be one, if edges on the way are undecided.
+    pub(super) fn cycle_through(
+        &self,
+        way: Way,
+        node: ResourceId,
+    ) -> Result<Option<Search>, Causes> {
         let graph = self.graph(way.relation);
-        if !graph.is_cyclic(node) {
-            return None;
+        if !graph.is_cyclic(node) && !graph.has_doubts {
+            return Ok(None);
         }
         let search = self.search(way, node, |reached| reached == node);
-        search.parent.contains_key(&node).then_some(search)
+        match search.doubts {
+            _ if search.has(node) => Ok(Some(search)),
+            Some(causes) => Err(causes),
+            None => Ok(None),
+        }
     }
 }
 
@@ -307,6 +325,7 @@ impl<'a> Machine<'a, ()> {
             backward: Adjacency::new(count, backward),
             component,
             cyclic,
+            has_doubts: doubts.iter().any(Option::is_some),
             doubts,
             backward_doubts,
         }
@@ -396,7 +415,10 @@ impl<'a> Machine<'a, ()> {
                 found[*node as usize] = shared.clone();
             }
         }
-        BestOf { found }
+        BestOf {
+            found,
+            until: self.take_until(),
+        }
     }
 
     /// The value of a node, for nodes that the relation touches at all.

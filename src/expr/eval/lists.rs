@@ -78,6 +78,8 @@ impl<'a, W: Trace> Machine<'a, W> {
                         break;
                     }
                 }
+                // Items whose key is not evaluable may make further groups.
+                return Some(Ok(groups.last().is_some_and(|((key, _), _)| key.is_ne())));
             }
             Value::Ne(causes) => return Some(Err(*causes)),
             _ => {
@@ -532,6 +534,9 @@ impl<'a, W: Trace> Machine<'a, W> {
         let (index, index_why) = self.eval(&sides[1], frame);
         if let Some(causes) = index.causes() {
             return (Value::Ne(causes), index_why);
+        }
+        if matches!(index, Value::Between(_)) {
+            return (Value::Ne(Causes::UNDEFINED), index_why);
         }
         let (value, why) = match (&base.0, &index) {
             (Value::Groups(groups, positions), key) => self.group(groups, positions, key),

@@ -296,6 +296,9 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let graph = self.graph(way.relation);
         let search = self.search(way, node, |_| false);
+        if let Some(causes) = search.doubts {
+            return (Value::Ne(causes), why.clone());
+        }
         let own = graph.component(node);
         let mut members: Vec<ResourceId> = search
             .reached
@@ -322,8 +325,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 why.clone(),
             );
         };
-        let Some(search) = self.cycle_through(way, node) else {
-            return (Value::list([]), why.clone());
+        let search = match self.cycle_through(way, node) {
+            Ok(Some(search)) => search,
+            Ok(None) => return (Value::list([]), why.clone()),
+            Err(causes) => return (Value::Ne(causes), why.clone()),
         };
         let path_why = self.path_why(way, &search, node, node);
         let nodes = search.path(node, node);
@@ -349,7 +354,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let search = self.search(way, from, |node| node == to);
         if !search.has(to) {
-            return (Value::list([]), why);
+            let none = search.doubts.map_or_else(|| Value::list([]), Value::Ne);
+            return (none, why);
         }
         let path_why = self.path_why(way, &search, from, to);
         let nodes = search.path(from, to);

@@ -131,7 +131,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         match ty {
             Type::Bool => node.as_bool().map_or(wrong, Value::Bool),
             Type::Int => node.as_int().map_or(wrong, Value::Int),
-            Type::Double | Type::Percent => node.as_f64().map_or(wrong, Value::Double),
+            Type::Double => node.as_f64().map_or(wrong, Value::Double),
+            Type::Percent => crate::scalar::parse_percent(node.text()).map_or(wrong, Value::Double),
             Type::String | Type::Enum(_) | Type::Rule if node.is_scalar() => {
                 Value::Str(node.text())
             }

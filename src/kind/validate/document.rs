@@ -79,12 +79,12 @@ impl<'a> Check<'a> {
         let known_kind = kind_name.and_then(|name| self.validators.kinds.find(name));
         match version {
             Some((_, version)) if !VERSIONS.contains(&version.text()) => {
-                if known_kind.is_some() || is_ours(version) {
+                if is_ours(version, known_kind.is_some()) {
                     self.unknown_version(version, self.subject(root, known_kind));
                 }
             }
             None if known_kind.is_some() => {
-                self.lacks(root, "apiVersion", self.subject(root, known_kind))
+                self.lacks(root, "apiVersion", self.subject(root, known_kind));
             }
             None => self.unrecognized(root, kind_name),
             Some(_) => match (kind, known_kind) {
@@ -168,14 +168,14 @@ impl<'a> Check<'a> {
         if value.as_str().is_some_and(|name| OWN_KINDS.contains(&name)) {
             return;
         }
-        let mut fault = if value.is_scalar() {
+        let fault = if value.is_scalar() {
             let message = format!("there is no kind {}", cited(value.text()));
             fault(EngineCheck::UnknownKind, message, value, "unknown kind")
         } else {
             let message = format!("`kind` is {}, and should be one word", found(value));
             fault(EngineCheck::WrongType, message, value, "kind")
         };
-        fault.path = "kind".to_owned();
+        let mut fault = fault.about(None, "kind");
         match self.similar_kind(value.text()) {
             Some(near) => {
                 fault.help = Some(format!("did you mean `{near}`?"));
@@ -212,27 +212,28 @@ impl<'a> Check<'a> {
         let Some(compiled) = self.compiled(kind, anchor) else {
             return;
         };
-        let unit = self.unit(root, kind, anchor);
         let mut problems = Vec::new();
         compiled.check(self.words, root, &mut problems);
-        self.require(compiled, root, None, &mut problems);
+        self.require(compiled, root, |_| false, &mut problems);
         let item_kind = self.validators.kinds.kind(kind).items_of;
-        let items = item_kind.and_then(|_| root.get(ITEMS));
-        for item in items.into_iter().flat_map(Node::items) {
-            if item.kind() != NodeKind::Mapping {
-                problems.push(misfit(item));
-            }
+        if item_kind.is_some() {
+            let items = root.get(ITEMS).into_iter().flat_map(Node::items);
+            problems.extend(
+                items
+                    .filter(|item| item.kind() != NodeKind::Mapping)
+                    .map(misfit),
+            );
         }
         if !problems.is_empty() {
-            explain(&unit, problems, &mut self.report);
+            explain(&self.unit(root, kind, anchor), problems, &mut self.report);
         }
         if let Some(item_kind) = item_kind {
-            self.items(root, &unit, item_kind, anchor);
+            self.items(root, kind, item_kind, anchor);
         }
     }
 
     /// Checks the records of a collection, and the values it gives to all of them.
-    fn items(&mut self, root: Node<'a>, collection: &Unit<'a>, kind: KindId, anchor: Node<'a>) {
+    fn items(&mut self, root: Node<'a>, collection: KindId, kind: KindId, anchor: Node<'a>) {
         let Some(compiled) = self.compiled(kind, anchor) else {
             return;
         };
@@ -243,51 +244,49 @@ impl<'a> Check<'a> {
         if let Some(defaults) = defaults {
             compiled.check(self.words, defaults, &mut problems);
             let unit = Unit {
-                subject: collection.subject.clone(),
+                subject: self.subject(root, Some(collection)),
                 path: DEFAULTS.to_owned(),
                 ..self.unit(defaults, kind, anchor)
             };
             explain(&unit, std::mem::take(&mut problems), &mut self.report);
         }
-        for (index, item) in root
+        // An item takes what it lacks from the defaults, but never its id: it would be no record.
+        let implied = |name: &str| match name {
+            "apiVersion" | "kind" => true,
+            "id" => false,
+            name => defaults.is_some_and(|defaults| has(defaults, name)),
+        };
+        let items = root
             .get(ITEMS)
             .into_iter()
             .flat_map(Node::items)
-            .enumerate()
-        {
-            if item.kind() != NodeKind::Mapping {
-                continue;
-            }
+            .enumerate();
+        for (index, item) in items.filter(|(_, item)| item.kind() == NodeKind::Mapping) {
             compiled.check(self.words, item, &mut problems);
-            self.require(compiled, item, Some(defaults), &mut problems);
+            self.require(compiled, item, implied, &mut problems);
             if problems.is_empty() {
                 continue;
             }
             let mut unit = self.unit(item, kind, item_anchor(item));
             if unit.subject.is_none() {
-                unit.subject.clone_from(&collection.subject);
+                unit.subject = self.subject(root, Some(collection));
                 unit.path = format!("{ITEMS}[{index}]");
             }
             explain(&unit, std::mem::take(&mut problems), &mut self.report);
         }
     }
 
-    /// Adds the required fields that a record lacks. An item takes some from the defaults, but
-    /// never its id, without which it would be no record.
+    /// Adds the required fields that a record lacks, save those that are `implied`.
     fn require(
         &self,
         compiled: &Compiled,
         node: Node<'a>,
-        item: Option<Option<Node<'a>>>,
+        implied: impl Fn(&str) -> bool,
         problems: &mut Vec<Problem>,
     ) {
         for name in &compiled.required {
-            let own = has(node, name);
-            let implied = item.is_some() && matches!(&**name, "apiVersion" | "kind");
-            let default =
-                || &**name != "id" && item.flatten().is_some_and(|defaults| has(defaults, name));
             let lenient = self.strictness == Strictness::Fragment && !IDENTITY.contains(&&**name);
-            if !own && !implied && !lenient && !default() {
+            if !has(node, name) && !lenient && !implied(name) {
                 problems.push(Problem {
                     node: node.id().index,
                     title: None,
@@ -337,10 +336,13 @@ impl<'a> Check<'a> {
     }
 }
 
-/// True for a version that only a governance record would have.
-fn is_ours(version: Node<'_>) -> bool {
+/// True for a version that is ours but for a slip. Other programs have kinds of the same names,
+/// and put their own name before the version.
+fn is_ours(version: Node<'_>, is_known_kind: bool) -> bool {
     let text = version.text().to_ascii_lowercase();
-    text.starts_with("govlint") || similar(&text, VERSIONS.into_iter()).is_some()
+    text.starts_with("govlint")
+        || similar(&text, VERSIONS.into_iter()).is_some()
+        || (is_known_kind && !text.contains('/'))
 }
 
 fn has(node: Node<'_>, name: &str) -> bool {

@@ -1,30 +1,38 @@
 //! The keywords that plain JSON Schema does not have.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
-use jsonschema::paths::Location;
 use jsonschema::{Keyword, ValidationError, ValidationOptions};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::prepare::{ENTRIES, KNOWN, LADDER, SCALAR};
+use super::prepare::{ENTRIES, KNOWN, LADDER, SCALAR, SLUG};
 use super::view::{Tree, View};
-use crate::kind::wording::is_scalar_value;
+use crate::kind::wording::{is_scalar_value, slug_lengths};
 use crate::kind::{LadderId, is_unknown};
 use crate::scalar::ScalarType;
 use crate::syntax::{Node, NodeKind};
 
-/// What a factory returns.
-type Compiled<'a> = Result<Box<dyn for<'i> Keyword<'i, Tree>>, ValidationError<'a>>;
-
 /// Adds the keywords to the options of a compilation.
-pub(super) fn register<'i, R>(
-    options: ValidationOptions<'i, R, Tree>,
-) -> ValidationOptions<'i, R, Tree> {
+pub(super) fn register<R>(
+    options: ValidationOptions<'_, R, Tree>,
+) -> ValidationOptions<'_, R, Tree> {
     options
-        .with_keyword(SCALAR, scalar)
-        .with_keyword(LADDER, ladder)
-        .with_keyword(KNOWN, known)
-        .with_keyword(ENTRIES, entries)
+        .with_keyword(SCALAR, |_, value, _| match Scalar::read(value) {
+            Some(scalar) => Ok(Box::new(Judged(scalar))),
+            None => Err(ValidationError::schema(format!(
+                "there is no scalar type {}",
+                value["is"]
+            ))),
+        })
+        .with_keyword(LADDER, |_, value, _| {
+            Ok(Box::new(Judged(Ladder::read(value))))
+        })
+        .with_keyword(SLUG, |_, value, _| Ok(Box::new(Judged(Slug::read(value)))))
+        .with_keyword(KNOWN, |_, _, _| Ok(Box::new(Judged(Known))))
+        .with_keyword(ENTRIES, |_, value, _| {
+            Ok(Box::new(Judged(Entries::read(value))))
+        })
 }
 
 /// A judgement on one node. Its message tells [`super::problem`] what was asked.
@@ -68,10 +76,20 @@ impl<'i, J: Judge> Keyword<'i, Tree> for Judged<J> {
 }
 
 struct Scalar {
-    scalar: ScalarType,
+    ty: ScalarType,
     /// Words that stand for "later than every date".
     after: Vec<String>,
     unknown: bool,
+}
+
+impl Scalar {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            ty: ScalarType::parse(value["is"].as_str()?)?,
+            after: words(&value["after"]).map(ToOwned::to_owned).collect(),
+            unknown: value["unknown"] == true,
+        })
+    }
 }
 
 impl Judge for Scalar {
@@ -81,17 +99,29 @@ impl Judge for Scalar {
         }
         let sentinel =
             || node.kind() == NodeKind::String && self.after.iter().any(|word| word == node.text());
-        is_scalar_value(self.scalar, node) || sentinel()
+        is_scalar_value(self.ty, node) || sentinel()
     }
 
     fn complaints(&self, _: Node<'_>) -> Vec<String> {
-        vec![format!("{} {}", self.scalar.as_str(), self.after.join(" "))]
+        vec![format!("{} {}", self.ty.as_str(), self.after.join(" "))]
     }
 }
 
 struct Ladder {
     ladder: LadderId,
     unknown: bool,
+}
+
+impl Ladder {
+    fn read(value: &Value) -> Self {
+        let number = value["is"]
+            .as_u64()
+            .and_then(|number| u16::try_from(number).ok());
+        Self {
+            ladder: LadderId(number.unwrap_or(u16::MAX)),
+            unknown: value["unknown"] == true,
+        }
+    }
 }
 
 impl Judge for Ladder {
@@ -108,6 +138,35 @@ impl Judge for Ladder {
 
     fn complaints(&self, _: Node<'_>) -> Vec<String> {
         vec![self.ladder.0.to_string()]
+    }
+}
+
+struct Slug {
+    pattern: String,
+    lengths: RangeInclusive<usize>,
+}
+
+impl Slug {
+    fn read(value: &Value) -> Self {
+        let pattern = value.as_str().unwrap_or_default();
+        let (least, most) = slug_lengths(pattern).unwrap_or((0, usize::MAX));
+        Self {
+            pattern: pattern.to_owned(),
+            lengths: least..=most,
+        }
+    }
+}
+
+impl Judge for Slug {
+    fn accepts(&self, node: Node<'_>, _: View<'_>) -> bool {
+        let letter = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        node.as_str().is_none_or(|text| {
+            self.lengths.contains(&text.len()) && !text.starts_with('-') && text.bytes().all(letter)
+        })
+    }
+
+    fn complaints(&self, _: Node<'_>) -> Vec<String> {
+        vec![self.pattern.clone()]
     }
 }
 
@@ -132,6 +191,18 @@ struct Entries {
 }
 
 impl Entries {
+    fn read(value: &Value) -> Self {
+        let spellings = value["spellings"].as_object().into_iter().flatten();
+        let spelling = |(alias, field): (&String, &Value)| {
+            Some((alias.as_str().into(), field.as_str()?.into()))
+        };
+        Self {
+            names: words(&value["names"]).map(Into::into).collect(),
+            closed: value["closed"] == true,
+            spellings: spellings.filter_map(spelling).collect(),
+        }
+    }
+
     fn is_stray(&self, key: &str, value: Node<'_>) -> bool {
         self.closed
             && value.kind() == NodeKind::Null
@@ -191,45 +262,6 @@ impl Judge for Entries {
             .map(|field| format!("twice {field}"));
         stray.chain(twice).collect()
     }
-}
-
-fn scalar<'a>(_: &'a Map<String, Value>, value: &'a Value, _: Location) -> Compiled<'a> {
-    let word = value["is"].as_str().unwrap_or_default();
-    let Some(scalar) = ScalarType::parse(word) else {
-        return Err(ValidationError::schema(format!(
-            "x-govlint-type {word} is unknown"
-        )));
-    };
-    Ok(Box::new(Judged(Scalar {
-        scalar,
-        after: words(&value["after"]).map(ToOwned::to_owned).collect(),
-        unknown: value["unknown"] == true,
-    })))
-}
-
-fn ladder<'a>(_: &'a Map<String, Value>, value: &'a Value, _: Location) -> Compiled<'a> {
-    let number = value["is"]
-        .as_u64()
-        .and_then(|number| u16::try_from(number).ok());
-    Ok(Box::new(Judged(Ladder {
-        ladder: LadderId(number.unwrap_or(u16::MAX)),
-        unknown: value["unknown"] == true,
-    })))
-}
-
-fn known<'a>(_: &'a Map<String, Value>, _: &'a Value, _: Location) -> Compiled<'a> {
-    Ok(Box::new(Judged(Known)))
-}
-
-fn entries<'a>(_: &'a Map<String, Value>, value: &'a Value, _: Location) -> Compiled<'a> {
-    let spellings = value["spellings"].as_object().into_iter().flatten();
-    Ok(Box::new(Judged(Entries {
-        names: words(&value["names"]).map(Into::into).collect(),
-        closed: value["closed"] == true,
-        spellings: spellings
-            .filter_map(|(alias, field)| Some((alias.as_str().into(), field.as_str()?.into())))
-            .collect(),
-    })))
 }
 
 fn words(value: &Value) -> impl Iterator<Item = &str> {

@@ -4,11 +4,10 @@
 //! win), and what plain JSON Schema does not know is written out: `unknown` at every leaf that
 //! need not be known, scalar types, ladders, other names of a field, and lists of one.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value, json};
 
 use crate::kind::Kinds;
+use crate::kind::wording::slug_lengths;
 
 /// The keyword of scalar types: `{is, after, unknown}`.
 pub(super) const SCALAR: &str = "x-govlint-scalar";
@@ -16,6 +15,8 @@ pub(super) const SCALAR: &str = "x-govlint-scalar";
 pub(super) const LADDER: &str = "x-govlint-levels";
 /// The keyword of texts that may not say `unknown`: `true`.
 pub(super) const KNOWN: &str = "x-govlint-known";
+/// The keyword of ids: the pattern in whose place it stands.
+pub(super) const SLUG: &str = "x-govlint-slug";
 /// The keyword of records: `{names, closed, spellings}`.
 pub(super) const ENTRIES: &str = "x-govlint-entries";
 
@@ -41,6 +42,48 @@ pub(super) fn prepare(kinds: &Kinds, schema: &Value) -> Value {
     prepared
 }
 
+/// A schema with what its `$ref` leads to: what is written nearer wins.
+struct Merged<'s>(Vec<&'s Map<String, Value>>);
+
+impl<'s> Merged<'s> {
+    fn get(&self, key: &str) -> Option<&'s Value> {
+        self.0.iter().find_map(|object| object.get(key))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&'s String, &'s Value)> + '_ {
+        let last = self.0.len() - 1;
+        self.0.iter().enumerate().flat_map(move |(depth, object)| {
+            object.iter().filter(move |(key, _)| match key.as_str() {
+                // All but the last have been followed.
+                "$ref" => depth == last,
+                key => !self.0[..depth]
+                    .iter()
+                    .any(|nearer| nearer.contains_key(key)),
+            })
+        })
+    }
+
+    fn is_true(&self, key: &str) -> bool {
+        self.get(key) == Some(&Value::Bool(true))
+    }
+
+    fn accepts(&self, word: &str) -> bool {
+        match self.get("type") {
+            Some(Value::Array(words)) => words.iter().any(|other| other == word),
+            Some(other) => other == word,
+            None => false,
+        }
+    }
+
+    /// The words of the schema for people.
+    fn described(&self) -> Map<String, Value> {
+        let words = ["title", "description"].iter();
+        words
+            .filter_map(|word| Some(((*word).to_owned(), self.get(word)?.clone())))
+            .collect()
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Preparation<'a> {
     kinds: &'a Kinds,
@@ -48,21 +91,21 @@ struct Preparation<'a> {
     depth: usize,
 }
 
-impl Preparation<'_> {
+impl<'a> Preparation<'a> {
     fn schema(self, schema: &Value, known: bool) -> Value {
         let Some(object) = schema.as_object() else {
             return schema.clone();
         };
-        let (object, inner) = self.resolve(object);
-        let known = known || is_true(&object, "x-govlint-known");
-        let Some(word) = object.get("x-govlint-type").filter(|word| word.is_string()) else {
-            return inner.untyped(&object, known);
+        let (merged, inner) = self.resolve(object);
+        let known = known || merged.is_true("x-govlint-known");
+        let Some(word) = merged.get("x-govlint-type").filter(|word| word.is_string()) else {
+            return inner.untyped(&merged, known);
         };
-        let after = object
+        let after = merged
             .get("x-govlint-after-all")
             .cloned()
             .unwrap_or(json!([]));
-        let mut body = described(&object);
+        let mut body = merged.described();
         body.insert(
             SCALAR.into(),
             json!({"is": word, "after": after, "unknown": !known}),
@@ -71,44 +114,40 @@ impl Preparation<'_> {
     }
 
     /// Follows `$ref` into the shared schemas.
-    fn resolve<'s>(self, object: &'s Map<String, Value>) -> (Cow<'s, Map<String, Value>>, Self) {
-        let target = object
-            .get("$ref")
-            .and_then(Value::as_str)
-            .filter(|_| self.depth < REFERENCES)
-            .and_then(|reference| shared(self.kinds, reference));
-        let Some(target) = target.and_then(Value::as_object) else {
-            return (Cow::Borrowed(object), self);
-        };
-        let inner = Self {
-            depth: self.depth + 1,
-            ..self
-        };
-        let (merged, inner) = inner.resolve(target);
-        let mut merged = merged.into_owned();
-        let own = object.iter().filter(|(key, _)| *key != "$ref");
-        merged.extend(own.map(|(key, value)| (key.clone(), value.clone())));
-        (Cow::Owned(merged), inner)
+    fn resolve<'s>(self, object: &'s Map<String, Value>) -> (Merged<'s>, Self)
+    where
+        'a: 's,
+    {
+        let mut chain = vec![object];
+        let mut depth = self.depth;
+        while let Some(reference) = chain[chain.len() - 1].get("$ref").and_then(Value::as_str)
+            && depth < REFERENCES
+            && let Some(target) = shared(self.kinds, reference).and_then(Value::as_object)
+        {
+            chain.push(target);
+            depth += 1;
+        }
+        (Merged(chain), Self { depth, ..self })
     }
 
-    fn untyped(self, object: &Map<String, Value>, known: bool) -> Value {
-        let is_list = accepts_lists(object);
-        let ladder = object
+    fn untyped(self, merged: &Merged<'_>, known: bool) -> Value {
+        let is_list = merged.accepts("array");
+        let ladder = merged
             .get("x-govlint-ladder")
             .and_then(Value::as_str)
             .filter(|_| !is_list);
         if let Some(ladder) = ladder.and_then(|name| self.kinds.find_ladder(name)) {
-            let mut body = described(object);
+            let mut body = merged.described();
             body.insert(LADDER.into(), json!({"is": ladder.0, "unknown": !known}));
             return Value::Object(body);
         }
-        let mut body = self.body(object, known);
-        if is_list && is_true(object, "x-govlint-list-of-one") {
+        let mut body = self.body(merged, known);
+        if is_list && merged.is_true("x-govlint-list-of-one") {
             body.insert("type".into(), "array".into());
             let item = body.get("items").cloned().unwrap_or(Value::Bool(true));
             body = into_map(json!({"if": {"type": "array"}, "then": body, "else": item}));
         }
-        if !self.is_leaf(object) {
+        if !self.is_leaf(merged) {
             return Value::Object(body);
         }
         let is_text = body.get("type").is_some_and(|word| word == "string");
@@ -125,15 +164,21 @@ impl Preparation<'_> {
         }
     }
 
-    fn body(self, object: &Map<String, Value>, known: bool) -> Map<String, Value> {
+    fn body(self, merged: &Merged<'_>, known: bool) -> Map<String, Value> {
         let mut body = Map::new();
-        for (key, value) in object {
-            let value = match key.as_str() {
+        for (key, value) in merged.iter() {
+            let mut key = key.as_str();
+            let value = match key {
                 "$id" | "$schema" | "$comment" | "default" | "examples" => continue,
                 word if word.starts_with("x-") => continue,
+                // Every kind has ids, and compiling their pattern takes as long as half a kind.
+                "pattern" if value.as_str().and_then(slug_lengths).is_some() => {
+                    key = SLUG;
+                    value.clone()
+                }
                 "properties" => self.properties(value, known),
                 "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
-                    self.each(value, known)
+                    Value::Object(self.each(value, known))
                 }
                 "items"
                 | "additionalProperties"
@@ -145,9 +190,9 @@ impl Preparation<'_> {
                 | "prefixItems" => self.below(value, known),
                 _ => value.clone(),
             };
-            body.insert(key.clone(), value);
+            body.insert(key.to_owned(), value);
         }
-        if let Some(entries) = self.entries(object) {
+        if let Some(entries) = self.entries(merged) {
             body.insert(ENTRIES.into(), entries);
         }
         body
@@ -161,18 +206,14 @@ impl Preparation<'_> {
         }
     }
 
-    fn each(self, value: &Value, known: bool) -> Value {
-        let Some(map) = value.as_object() else {
-            return value.clone();
-        };
-        let each = map
-            .iter()
-            .map(|(name, schema)| (name.clone(), self.schema(schema, known)));
-        Value::Object(each.collect())
+    fn each(self, value: &Value, known: bool) -> Map<String, Value> {
+        let each = value.as_object().into_iter().flatten();
+        each.map(|(name, schema)| (name.clone(), self.schema(schema, known)))
+            .collect()
     }
 
     fn properties(self, value: &Value, known: bool) -> Value {
-        let mut properties = into_map(self.each(value, known));
+        let mut properties = self.each(value, known);
         for (name, schema) in value.as_object().into_iter().flatten() {
             for alias in self.aliases(schema) {
                 if let Some(schema) = properties.get(name).cloned() {
@@ -183,46 +224,45 @@ impl Preparation<'_> {
         Value::Object(properties)
     }
 
-    fn aliases(self, schema: &Value) -> Vec<String> {
-        let Some(object) = schema.as_object() else {
-            return Vec::new();
-        };
-        let (object, _) = self.resolve(object);
-        let names = object.get("x-govlint-aliases").and_then(Value::as_array);
-        let names = names.into_iter().flatten().filter_map(Value::as_str);
-        names.map(ToOwned::to_owned).collect()
+    fn aliases<'s>(self, schema: &'s Value) -> impl Iterator<Item = &'s str>
+    where
+        'a: 's,
+    {
+        let merged = schema.as_object().map(|object| self.resolve(object).0);
+        let names = merged.and_then(|merged| merged.get("x-govlint-aliases")?.as_array());
+        names.into_iter().flatten().filter_map(Value::as_str)
     }
 
     /// What the validator has to know of a record beyond JSON Schema: which keys without a value
     /// are no fields, and which fields have several names.
-    fn entries(self, object: &Map<String, Value>) -> Option<Value> {
-        let properties = object.get("properties")?.as_object()?;
-        let mut names: Vec<String> = properties.keys().cloned().collect();
+    fn entries(self, merged: &Merged<'_>) -> Option<Value> {
+        let properties = merged.get("properties")?.as_object()?;
+        let mut names: Vec<&str> = properties.keys().map(String::as_str).collect();
         let mut spellings = Map::new();
         for (name, schema) in properties {
             for alias in self.aliases(schema) {
-                names.push(alias.clone());
-                spellings.insert(alias, name.as_str().into());
+                names.push(alias);
+                spellings.insert(alias.to_owned(), name.as_str().into());
             }
         }
-        let patterns = object.get("patternProperties").and_then(Value::as_object);
+        let patterns = merged.get("patternProperties").and_then(Value::as_object);
         let free = patterns.is_some_and(|patterns| patterns.keys().any(|pattern| pattern != "^x-"));
-        let closed = !free && object.get("additionalProperties") == Some(&Value::Bool(false));
+        let closed = !free && merged.get("additionalProperties") == Some(&Value::Bool(false));
         (closed || !spellings.is_empty())
             .then(|| json!({"names": names, "closed": closed, "spellings": spellings}))
     }
 
     /// True for what holds no fields: a scalar, or a list of scalars.
-    fn is_leaf(self, object: &Map<String, Value>) -> bool {
+    fn is_leaf(self, merged: &Merged<'_>) -> bool {
         let holds_fields = ["properties", "additionalProperties", "patternProperties"];
         let branches = ["anyOf", "oneOf", "allOf", "items"];
-        let asserts = object
-            .keys()
-            .any(|key| !matches!(&**key, "title" | "description"));
+        let asserts = merged
+            .iter()
+            .any(|(key, _)| !matches!(&**key, "title" | "description"));
         asserts
-            && !accepts(object, "object")
-            && !holds_fields.iter().any(|word| object.contains_key(*word))
-            && branches.iter().all(|word| match object.get(*word) {
+            && !merged.accepts("object")
+            && !holds_fields.iter().any(|word| merged.get(word).is_some())
+            && branches.iter().all(|word| match merged.get(word) {
                 Some(Value::Array(items)) => items.iter().all(|item| self.leads_to_leaf(item)),
                 Some(item) => self.leads_to_leaf(item),
                 None => true,
@@ -231,8 +271,8 @@ impl Preparation<'_> {
 
     fn leads_to_leaf(self, schema: &Value) -> bool {
         schema.as_object().is_none_or(|object| {
-            let (object, inner) = self.resolve(object);
-            object.is_empty() || inner.is_leaf(&object)
+            let (merged, inner) = self.resolve(object);
+            object.is_empty() || inner.is_leaf(&merged)
         })
     }
 }
@@ -240,36 +280,13 @@ impl Preparation<'_> {
 /// The shared schema that a reference leads to.
 fn shared<'k>(kinds: &'k Kinds, reference: &str) -> Option<&'k Value> {
     let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let name = |path: &str| path.rfind('/').map_or(0, |slash| slash + 1);
+    let file = &file[name(file)..];
     let (_, schema) = kinds
         .shared()
         .iter()
-        .find(|(id, _)| name(id) == name(file))?;
+        .find(|(id, _)| &id[name(id)..] == file)?;
     schema.pointer(pointer)
-}
-
-/// The words of a schema for people.
-fn described(object: &Map<String, Value>) -> Map<String, Value> {
-    let words = ["title", "description"].iter();
-    words
-        .filter_map(|word| Some(((*word).to_owned(), object.get(*word)?.clone())))
-        .collect()
-}
-
-fn accepts(object: &Map<String, Value>, word: &str) -> bool {
-    match object.get("type") {
-        Some(Value::Array(words)) => words.iter().any(|other| other == word),
-        Some(other) => other == word,
-        None => false,
-    }
-}
-
-fn accepts_lists(object: &Map<String, Value>) -> bool {
-    accepts(object, "array")
-}
-
-fn is_true(object: &Map<String, Value>, key: &str) -> bool {
-    object.get(key) == Some(&Value::Bool(true))
 }
 
 fn into_map(value: Value) -> Map<String, Value> {

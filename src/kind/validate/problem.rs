@@ -4,26 +4,26 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use super::prepare::{ENTRIES, KNOWN, LADDER, SCALAR};
+use super::prepare::{ENTRIES, KNOWN, LADDER, SCALAR, SLUG};
 use crate::kind::LadderId;
 use crate::kind::wording::{Bounds, Problem, Shape, What};
 use crate::scalar::ScalarType;
 
-/// Turns errors into problems; `schema` is the one that was compiled.
+/// Turns errors into problems; `schema` is the one that was compiled, and `root` the node that
+/// takes the blame for what stands in no node, such as the name of a property.
 pub(super) fn collect<'e>(
     schema: &Value,
+    root: u32,
     errors: impl IntoIterator<Item = ValidationError<'e>>,
     problems: &mut Vec<Problem>,
 ) {
     for error in errors {
         let parts = error.into_parts();
-        let Some(node) = parts
+        let node = parts
             .instance
             .as_u64()
-            .and_then(|node| u32::try_from(node).ok())
-        else {
-            continue;
-        };
+            .and_then(|node| u32::try_from(node).ok());
+        let node = node.unwrap_or(root);
         let keyword = parts.schema_path.as_str();
         let place = keyword
             .rsplit_once('/')
@@ -34,7 +34,7 @@ pub(super) fn collect<'e>(
             | ValidationErrorKind::OneOfNotValid { context } => {
                 let branches = context.into_iter().map(|errors| {
                     let mut problems = Vec::new();
-                    collect(schema, errors, &mut problems);
+                    collect(schema, root, errors, &mut problems);
                     problems
                 });
                 problems.extend(choose(node, place, branches.collect()));
@@ -60,7 +60,7 @@ fn what(kind: ValidationErrorKind, place: &Value) -> Option<What> {
         }
         Kind::Required { property } => What::Missing(property.as_str()?.into()),
         Kind::Custom { keyword, message } => return custom(&keyword, &message),
-        Kind::Type { kind } => What::Shape(shapes(kind)),
+        Kind::Type { kind } => What::Shape(shapes(&kind)),
         Kind::Enum { options } => What::Word(words(&options)),
         Kind::Constant { expected_value } => What::Always(word(&expected_value)),
         Kind::Pattern { pattern } => What::Form {
@@ -100,6 +100,10 @@ fn custom(keyword: &str, message: &str) -> Option<What> {
             words: rest.split_whitespace().map(Into::into).collect(),
         },
         (LADDER, number) => What::Level(LadderId(number.parse().ok()?)),
+        (SLUG, _) => What::Form {
+            pattern: message.to_owned(),
+            description: None,
+        },
         (KNOWN, _) => What::Known,
         (ENTRIES, "stray") => What::Unknown(vec![rest.to_owned()]),
         (ENTRIES, _) => What::Twice(rest.into()),
@@ -144,9 +148,9 @@ fn choose(node: u32, place: &Value, branches: Vec<Vec<Problem>>) -> Vec<Problem>
     nearest
 }
 
-fn shapes(kind: TypeKind) -> Vec<Shape> {
+fn shapes(kind: &TypeKind) -> Vec<Shape> {
     match kind {
-        TypeKind::Single(one) => vec![shape(one)],
+        TypeKind::Single(one) => vec![shape(*one)],
         TypeKind::Multiple(several) => several.iter().map(shape).collect(),
     }
 }

@@ -302,6 +302,98 @@ fn records_of_every_kind_are_clean() {
     check_built_in("kinds.txt");
 }
 
+/// What people, and their editors, do to a value.
+const REPLACEMENTS: [&str; 18] = [
+    "",
+    "~",
+    "unknown",
+    "5",
+    "-1.5",
+    "true",
+    "yes",
+    "text",
+    "ÄÖ",
+    "\"\"",
+    "[]",
+    "{}",
+    "[5, [text]]",
+    "{a: {b: c}}",
+    "2026-02-30",
+    "*other",
+    "|\n    folded\n    text",
+    "[{}, {id: x}, ~]",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+
+    /// Whatever the validator does not accept is told, and at a place that exists.
+    #[test]
+    fn nothing_is_passed_over_in_silence(line in 0..600_usize, edit in 0..REPLACEMENTS.len(), rename: bool) {
+        let cases = include_str!("tests/kinds.txt");
+        let lines: Vec<&str> = cases.lines().collect();
+        let number = line % lines.len();
+        let Some((key, value)) = lines[number].split_once(": ") else {
+            return Ok(());
+        };
+        let changed = if rename {
+            format!("{key}{}: {value}", &edit.to_string())
+        } else {
+            format!("{key}: {}", REPLACEMENTS[edit])
+        };
+        let first = lines[..number].iter().rposition(|line| line.starts_with("===")).unwrap_or(0);
+        let mut text: String = lines[first + 1..number].iter().flat_map(|line| [*line, "\n"]).collect();
+        text.push_str(&changed);
+        for line in lines[number + 1..].iter().take_while(|line| !line.starts_with("===")) {
+            text.push('\n');
+            text.push_str(line);
+        }
+        check_nothing_silent(&text);
+    }
+}
+
+fn check_nothing_silent(text: &str) {
+    static VALIDATORS: OnceLock<Validators> = OnceLock::new();
+    let validators = VALIDATORS.get_or_init(|| Validators::new(kinds()));
+    let (parsed, faults, broken) = check(validators, text, Strictness::Full);
+    let words = LadderWords::built_in(validators.kinds());
+    let source = SourceId::from_index(0);
+    for fault in &faults {
+        let labels = std::iter::once(&fault.primary).chain(&fault.related);
+        for range in labels.map(|label| label.span.range) {
+            assert!(
+                text.get(range.start as usize..range.end as usize).is_some(),
+                "{fault:?}"
+            );
+        }
+        assert!(
+            !fault.message.contains('\n') && !fault.message.ends_with('.'),
+            "{fault:?}"
+        );
+    }
+    assert!(
+        broken
+            .iter()
+            .all(|index| (*index as usize) < parsed.tree().nodes.len())
+    );
+    for root in parsed.documents(source) {
+        let kind = root.get("kind").and_then(Node::as_str);
+        let Some(kind) = kind.and_then(|kind| validators.kinds().find(kind)) else {
+            continue;
+        };
+        let is_valid = |kind: KindId, node: Node<'_>| {
+            let compiled = validators.of(kind).as_ref().unwrap();
+            compiled.validator.is_valid(View::Node(node, &words))
+        };
+        let items = validators.kinds().kind(kind).items_of.map(|item| {
+            let items = root.get("items").into_iter().flat_map(Node::items);
+            items.into_iter().all(|node| is_valid(item, node))
+        });
+        let valid = is_valid(kind, root) && items.unwrap_or(true);
+        assert!(valid || !faults.is_empty(), "{text}");
+    }
+}
+
 /// Not a test: `cargo test --release -- --ignored --nocapture speed` prints what a document costs.
 #[test]
 #[ignore = "prints durations"]

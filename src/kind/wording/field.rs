@@ -10,6 +10,8 @@ use crate::syntax::{Node, NodeKind};
 
 /// How many fields a help names.
 const NAMED: usize = 8;
+/// For how many unknown fields of a record it is searched what they were meant to be.
+const SEARCHED: usize = 200;
 
 /// Tells of the fields of the mapping at `place` that are unknown, missing or written twice.
 pub(super) fn explain<'a>(walk: &mut Walk<'_, 'a>, place: Place<'a>, problems: Vec<Problem>) {
@@ -51,6 +53,7 @@ fn strays<'a>(
             .map(|name| &**name)
             .filter(|_| record.is_none()),
     );
+    let mut searches = 0..SEARCHED;
     for (key, value) in place.node.entries() {
         // A key that stands there twice is told once; its second place is a fault of the syntax.
         if !keys.remove(key.text()) {
@@ -58,38 +61,46 @@ fn strays<'a>(
         }
         let name = key.text();
         let message = format!("{} has no field {}", sort(walk, place), cited(name));
-        let mut fault = walk.fault(
-            EngineCheck::UnknownField,
-            message,
-            key,
-            "unknown field".to_owned(),
-        );
+        let label = "unknown field".to_owned();
+        let mut fault = walk.fault(EngineCheck::UnknownField, message, key, label);
         fault.path = join(&fault.path, name);
-        let elsewhere = || record.and_then(|record| elsewhere(walk, place, record, name));
-        let meant = same_letters(name, free.iter().copied());
-        match meant.map_or_else(elsewhere, |_| None) {
-            Some(help) => fault.help = Some(help),
-            None => match meant.or_else(|| near(name, &free)) {
-                Some(near) => {
-                    let field = record.and_then(|record| record.field(near));
-                    missing.remove(field.map_or(near, |field| &*field.name));
-                    fault.help = Some(format!("did you mean `{near}`?"));
-                    fault.fix = replace(
-                        key,
-                        format!("rename it to `{near}`"),
-                        Applicability::Unsafe,
-                        near,
-                    );
-                }
-                None => fault.help = record.map(|record| all_fields(record)),
-            },
+        let advice = searches.next().map(|_| advise(walk, place, &free, name));
+        match advice.unwrap_or(Advice::None) {
+            Advice::Rename(near) => {
+                let field = record.and_then(|record| record.field(near));
+                missing.remove(field.map_or(near, |field| &*field.name));
+                fault.help = Some(format!("did you mean `{near}`?"));
+                let title = format!("rename it to `{near}`");
+                fault.fix = replace(key, title, Applicability::Unsafe, near);
+            }
+            Advice::Move(help) => fault.help = Some(help),
+            Advice::None => fault.help = record.map(all_fields),
         }
         walk.report.push(fault, key, Some(value));
     }
 }
 
-fn near<'r>(name: &str, free: &[&'r str]) -> Option<&'r str> {
-    nearest(name, free.iter().copied()).or_else(|| begun(name, free))
+/// What to do with a key that is no field.
+enum Advice<'r> {
+    /// It was meant to be this one.
+    Rename(&'r str),
+    /// It belongs elsewhere, as this says.
+    Move(String),
+    None,
+}
+
+fn advise<'r>(walk: &Walk<'_, '_>, place: Place<'_>, free: &[&'r str], name: &str) -> Advice<'r> {
+    if let Some(same) = same_letters(name, free.iter().copied()) {
+        return Advice::Rename(same);
+    }
+    let elsewhere = walk
+        .record(place)
+        .and_then(|record| elsewhere(walk, place, record, name));
+    if let Some(help) = elsewhere {
+        return Advice::Move(help);
+    }
+    let near = nearest(name, free.iter().copied()).or_else(|| begun(name, free));
+    near.map_or(Advice::None, Advice::Rename)
 }
 
 /// The names, other names included, of the fields that the mapping does not have yet.
@@ -97,7 +108,7 @@ fn free_names<'r>(record: &'r Record, node: Node<'_>) -> Vec<&'r str> {
     let mut present = vec![false; record.fields.len()];
     for (key, value) in node.entries() {
         if let Some(index) = record.by_name.get(key.text()) {
-            present[*index as usize] = value.kind() != NodeKind::Null;
+            present[*index as usize] |= value.kind() != NodeKind::Null;
         }
     }
     let fields = record
@@ -208,35 +219,36 @@ pub(in crate::kind) fn item_anchor(item: Node<'_>) -> Node<'_> {
 
 /// Tells of a field that stands there under two of its names.
 fn twice<'a>(walk: &mut Walk<'_, 'a>, place: Place<'a>, name: &str) {
-    let Some(record) = walk.record(place) else {
-        return;
+    let record = walk.record(place);
+    let field = record.and_then(|record| record.field(name));
+    let is_it = |key: &str| {
+        key == name || field.is_some_and(|field| field.aliases.iter().any(|alias| &**alias == key))
     };
-    let is_it = |key: &str| record.field(key).is_some_and(|field| &*field.name == name);
     let mut spellings: Vec<(Node<'a>, Node<'a>)> = place
         .node
         .entries()
         .filter(|(key, value)| value.kind() != NodeKind::Null && is_it(key.text()))
         .collect();
     spellings.dedup_by(|later, first| later.0.text() == first.0.text());
-    let [(first, _), (second, value), ..] = spellings[..] else {
-        return;
+    let (message, label, at, value) = if let [(first, _), (second, value), ..] = spellings[..] {
+        let (first, key) = (first.text(), second.text());
+        let message = format!("`{first}` and `{key}` are names of one field");
+        (message, "written again here", second, Some(value))
+    } else {
+        // The record lies outside the dialect that kinds are read in.
+        let message = format!("`{name}` is written under two of its names");
+        (message, "one field twice", anchor(walk, place), None)
     };
-    let message = format!(
-        "`{}` and `{}` are names of one field",
-        first.text(),
-        second.text()
-    );
     let mut fault = walk
-        .fault(
-            EngineCheck::DuplicateKey,
-            message,
-            second,
-            "written again here".to_owned(),
-        )
-        .with_related(Label::new(first.span(), "first written here"))
+        .fault(EngineCheck::DuplicateKey, message, at, label.to_owned())
         .with_help("keep one of the two");
     fault.path = join(&fault.path, name);
-    walk.report.push(fault, second, Some(value));
+    if let (Some(_), Some((first, _))) = (value, spellings.first()) {
+        fault
+            .related
+            .push(Label::new(first.span(), "first written here"));
+    }
+    walk.report.push(fault, at, value);
 }
 
 /// How a message about the fields that such a record can have speaks of it.

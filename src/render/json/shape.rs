@@ -22,6 +22,8 @@ pub(super) struct Document<'a> {
     pub(super) from: Option<String>,
     /// How much was found.
     pub(super) summary: Summary,
+    /// What could not be read. Unless this is empty, the result is not complete.
+    pub(super) unread: Vec<Unread<'a>>,
     /// What was read and checked.
     pub(super) counts: Counts<'a>,
     /// Where documents and policies came from.
@@ -70,6 +72,16 @@ pub(super) struct Summary {
     pub(super) not_evaluable: u64,
     /// Verdicts on subjects that a rule applies to: pass, fail and not evaluable.
     pub(super) checks: u64,
+}
+
+/// A path that could not be read.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Unread<'a> {
+    /// The path from the root.
+    pub(super) path: &'a str,
+    /// Why it was not read.
+    pub(super) reason: &'a str,
 }
 
 /// What was read and checked.
