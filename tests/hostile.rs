@@ -1,6 +1,12 @@
 //! Input that is broken, huge or made to do harm: every run ends soon, says what it could not
 //! read, and never takes silence for success.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise"
+)]
+
 #[path = "process/govlint.rs"]
 mod govlint;
 
