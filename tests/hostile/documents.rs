@@ -181,6 +181,7 @@ fn documents(count: usize) -> String {
 }
 
 fn many_keys(count: usize) -> String {
-    let keys: String = (0..count).map(|number| format!("k{number}: 1\n")).collect();
+    let key = |number| format!("k{number}: 1\n");
+    let keys: String = (0..count).map(key).collect();
     described_text("many") + &keys
 }
