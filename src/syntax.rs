@@ -31,7 +31,7 @@ use crate::source::{Source, SourceId, TextRange};
 pub fn parse(source: &Arc<Source>) -> Parsed {
     let text = source.text();
     if text.len() > limits::SIZE {
-        return unread(source, limits::too_long(text.len()));
+        return unread(source, limits::too_long());
     }
     if let Some(fault) = encoding::find_nul(text) {
         return unread(source, fault);
@@ -43,8 +43,7 @@ pub fn parse(source: &Arc<Source>) -> Parsed {
 #[must_use]
 pub fn parse_bytes(path: impl Into<Box<str>>, bytes: Vec<u8>) -> Parsed {
     if bytes.len() > limits::SIZE {
-        let length = bytes.len();
-        return unread(&Arc::new(Source::new(path, "")), limits::too_long(length));
+        return unread(&Arc::new(Source::new(path, "")), limits::too_long());
     }
     match decode(bytes) {
         Ok(text) => parse(&Arc::new(Source::new(path, text))),

@@ -486,6 +486,19 @@ fn links_out_of_the_tree_are_said_and_not_followed() {
     folder.run("check").check(0, &["2 files,"]);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_text_are_said() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new([("a.yaml", CLEAN)]);
+    let name = OsStr::from_bytes(b"b\xff.yaml");
+    fs::write(folder.path().join(name), CLEAN).unwrap();
+    folder
+        .run("check")
+        .check(2, &["1 file,", "!its name is no UTF-8 text"]);
+}
+
 #[test]
 fn rules_are_listed_with_their_state() {
     let folder = Folder::new([]);

@@ -155,6 +155,12 @@ impl Catalog {
             }
             return;
         };
+        if !says_ours(document) {
+            if !is_foreign(document) {
+                self.mark_kind_open(kind);
+            }
+            return;
+        }
         let named = |node: Node<'_>| {
             node.get("id")
                 .is_some_and(|id| id.is_scalar() && !id.is_broken())
@@ -885,6 +891,9 @@ fn resources_in(kinds: &Kinds, parsed: &[Option<Arc<Parsed>>], source: SourceId)
         else {
             continue;
         };
+        if !says_ours(document) {
+            continue;
+        }
         if let Some(id) = usable_id(document) {
             found.push(Found {
                 kind,
@@ -908,6 +917,18 @@ fn resources_in(kinds: &Kinds, parsed: &[Option<Arc<Parsed>>], source: SourceId)
         }
     }
     found
+}
+
+/// True if a document says that it is of a version that is read.
+fn says_ours(document: Node<'_>) -> bool {
+    let version = document.get("apiVersion").map(Node::text);
+    version.is_some_and(|version| crate::kind::validate::VERSIONS.contains(&version))
+}
+
+/// True if a document says that it belongs to somebody else.
+fn is_foreign(document: Node<'_>) -> bool {
+    let version = document.get("apiVersion").map(Node::text);
+    version.is_some_and(|version| !version.contains("gov"))
 }
 
 fn usable_id(node: Node<'_>) -> Option<NodeId> {

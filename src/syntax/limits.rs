@@ -27,10 +27,10 @@ pub const FAULTS: usize = 1_000;
 
 /// The fault of a text that is too long, at its start.
 #[must_use]
-pub(super) fn too_long(length: usize) -> SyntaxFault {
+pub(super) fn too_long() -> SyntaxFault {
     fault(
         TextRange::default(),
-        format!("the file holds {length} bytes, more than the {SIZE} that are read"),
+        format!("the file holds more than the {SIZE} bytes that are read"),
         "nothing of this file was read",
         "split it into several files",
     )

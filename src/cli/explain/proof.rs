@@ -13,7 +13,7 @@ use crate::check::Failure;
 use crate::error::{Error, ErrorKind};
 use crate::evaluate::{self, Proof, Step, Subject, Verdict, Waiver};
 use crate::expr::World;
-use crate::finding::{EngineCheck, Severity};
+use crate::finding::{EngineCheck, Label, Severity};
 use crate::kind::nearest;
 use crate::render::human::{Palette, clean};
 use crate::rule::{Check, Population, Rule};
@@ -169,23 +169,26 @@ fn engine_proof(opened: &Opened, check: EngineCheck, named: &Named) -> Proof {
         opened.loaded.faults.iter().filter(|fault| {
             fault.check == check && fault.subject.as_deref() == Some(subject.as_str())
         });
-    let steps: Vec<Step> = faults
-        .map(|fault| Step {
-            part: FOUND.to_owned(),
-            text: String::new(),
-            value: fault.message.clone(),
-            labels: std::iter::once(&fault.primary)
-                .chain(&fault.related)
-                .cloned()
-                .collect(),
+    let step = |value: &str, labels: Vec<Label>| Step {
+        part: FOUND.to_owned(),
+        text: String::new(),
+        value: value.to_owned(),
+        labels,
+    };
+    let mut steps: Vec<Step> = faults
+        .map(|fault| {
+            let labels = std::iter::once(&fault.primary).chain(&fault.related);
+            step(&fault.message, labels.cloned().collect())
         })
         .collect();
+    let verdict = if steps.is_empty() {
+        steps.push(step("nothing", Vec::new()));
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    };
     Proof {
-        verdict: if steps.is_empty() {
-            Verdict::Pass
-        } else {
-            Verdict::Fail
-        },
+        verdict,
         subject,
         causes: Vec::new(),
         message: None,
@@ -204,7 +207,10 @@ pub(super) fn write(
     if form == Form::Json {
         return write_json(&describe(opened, rule, proofs), terminal);
     }
-    for proved in proofs {
+    for (number, proved) in proofs.iter().enumerate() {
+        if number > 0 {
+            writeln!(terminal.out)?;
+        }
         write_proof(opened, rule, proved, terminal)?;
     }
     if !rule.enabled {

@@ -119,7 +119,7 @@ fn long_texts_are_read_and_longer_ones_refused() {
     assert_eq!(read(&"# comment\n".repeat(100_000)), (0, Vec::new()));
     meets_limit(
         &"x".repeat(50_000_000),
-        "more than the 16777216 that are read",
+        "more than the 16777216 bytes that are read",
     );
     let parsed = parse_bytes("a.yaml", vec![b'x'; limits::SIZE + 1]);
     assert_eq!(parsed.faults()[0].check, EngineCheck::Limit);
