@@ -1,5 +1,11 @@
 //! The same records give the same bytes, whatever the machine does beside.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise"
+)]
+
 #[path = "process/govlint.rs"]
 mod govlint;
 

@@ -1,6 +1,8 @@
 //! The example companies: what the linter says of each is written down beside it, in
 //! `expected.txt`. `UPDATE=1 cargo test --test examples` writes it anew.
 
+#![expect(clippy::panic, reason = "a test may stop at the first surprise")]
+
 #[path = "process/govlint.rs"]
 mod govlint;
 

@@ -265,6 +265,10 @@ impl Folder {
         if !is_folder && !is_yaml(&path) && !named {
             return None;
         }
+        if !is_folder && !target.is_file() {
+            // Reading a pipe would wait for somebody to write to it.
+            return Some(Seen::Unread(path, "is no regular file".to_owned()));
+        }
         let Ok(below) = target.strip_prefix(&self.root) else {
             let reason = "is a link out of the checked folder, which is not followed";
             return Some(Seen::Unread(path, reason.to_owned()));

@@ -34,6 +34,7 @@ impl Run {
     }
 
     /// Sets a variable of the environment.
+    #[allow(dead_code, reason = "not every test needs it")]
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
@@ -58,7 +59,7 @@ impl Run {
 
 impl Ended {
     /// The standard output as JSON.
-    #[allow(dead_code, reason = "not every test reads JSON")]
+    #[allow(dead_code, reason = "not every test needs it")]
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
