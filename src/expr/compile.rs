@@ -767,6 +767,7 @@ impl Checker<'_, '_> {
         if !lacking.is_empty() {
             return Err(self.missing_in(field, &lacking));
         }
+        numbers.sort_unstable();
         let field = FieldRef {
             name: field.text.as_str().into(),
             numbers: numbers.into(),

@@ -87,12 +87,14 @@ pub fn load(
     loader.functions(&files, &mut library);
     let policies = loader.policies(&files);
     let profiles = loader.profiles(&files);
-    let chosen = overlay
-        .profile
-        .as_deref()
-        .or(profile)
-        .unwrap_or("mid-market");
-    loader.check_profiles(&profiles, chosen, overlay);
+    let named = overlay.profile.as_deref().or(profile);
+    // Without the built-in pack there may be no profile of the default's name: all rules are on.
+    let fallback = "mid-market";
+    let has_fallback = profiles.contains_key(fallback);
+    let chosen = named.unwrap_or(if has_fallback { fallback } else { "" });
+    if !profiles.is_empty() && !chosen.is_empty() {
+        loader.check_profiles(&profiles, chosen, overlay);
+    }
     let settings = loader.settings(&profiles, chosen, overlay);
     let mut rules: Vec<Rule> = Vec::new();
     for (policy, document) in of_kind(&files, "Rule") {
@@ -368,10 +370,9 @@ impl Loader<'_> {
         chosen: &str,
         overlay: &Overlay,
     ) {
-        if profiles.is_empty() {
-            return;
-        }
-        let extended = profiles.values().filter_map(|profile| profile.extends.as_deref());
+        let extended = profiles
+            .values()
+            .filter_map(|profile| profile.extends.as_deref());
         let named = std::iter::once(chosen).chain(overlay.overlays.iter().map(String::as_str));
         for name in named.chain(extended) {
             if profiles.contains_key(name) {
@@ -380,16 +381,17 @@ impl Loader<'_> {
             let start = Span::new(SourceId::from_index(0), crate::source::TextRange::default());
             let span = overlay.profile_span.unwrap_or(start);
             let mistake = Mistake::new(span, format!("there is no profile {name}"));
-            self.mistakes.push(match nearest(name, profiles.keys().map(String::as_str)) {
-                Some(near) => mistake.help(format!("did you mean {near}?")),
-                None => {
-                    let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
-                    mistake.help(format!(
-                        "write policies/profiles/{name}.yaml, or choose {}",
-                        names.join(", ")
-                    ))
-                }
-            });
+            self.mistakes
+                .push(match nearest(name, profiles.keys().map(String::as_str)) {
+                    Some(near) => mistake.help(format!("did you mean {near}?")),
+                    None => {
+                        let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
+                        mistake.help(format!(
+                            "write policies/profiles/{name}.yaml, or choose {}",
+                            names.join(", ")
+                        ))
+                    }
+                });
         }
     }
 
@@ -410,7 +412,8 @@ impl Loader<'_> {
                 if !allowed.contains(&node.text()) {
                     let message = format!("{} is no {field}", node.describe());
                     let help = format!("it is one of {}", allowed.join(", "));
-                    self.mistakes.push(Mistake::new(node.span(), message).help(help));
+                    self.mistakes
+                        .push(Mistake::new(node.span(), message).help(help));
                 }
             }
         }
@@ -456,7 +459,7 @@ impl Loader<'_> {
                 settings.layers.push((profile.settings.clone(), false));
             }
         }
-        if profiles.is_empty() {
+        if profiles.is_empty() || chosen.is_empty() {
             settings
                 .groups
                 .extend(["all", "mid+", "reg", "fin"].map(ToOwned::to_owned));

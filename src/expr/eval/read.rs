@@ -31,11 +31,14 @@ impl<'a, W: Trace> Machine<'a, W> {
                 why.clone(),
             );
         };
-        let number = field
-            .numbers
-            .iter()
-            .find(|(id, _)| *id == record)
-            .map(|(_, number)| *number);
+        let number = match &*field.numbers {
+            [(id, number)] => (*id == record).then_some(*number),
+            // Sorted, as the records of a type are.
+            several => several
+                .binary_search_by_key(&record, |(id, _)| *id)
+                .ok()
+                .map(|index| several[index].1),
+        };
         let kinds = self.world.catalog.kinds();
         let number = number.or_else(|| kinds.record(record).by_name.get(&field.name).copied());
         match number {
