@@ -14,7 +14,7 @@ pub use crate::kind::is_unknown;
 pub(crate) use crate::kind::nearest;
 pub use reference::{Edge, Reference, Target};
 
-use crate::kind::{Field, KindId, Kinds, LadderId, RecordId, Type};
+use crate::kind::{Field, KindId, Kinds, LadderId, RecordId};
 use crate::source::SourceId;
 use crate::syntax::{Node, NodeId, Parsed};
 
@@ -368,12 +368,4 @@ pub(crate) fn entry<'a>(mapping: Node<'a>, field: &Field) -> Option<Node<'a>> {
     mapping
         .get(&field.name)
         .or_else(|| field.aliases.iter().find_map(|alias| mapping.get(alias)))
-}
-
-/// The record that a value of this type has the fields of.
-pub(crate) fn record_of(ty: &Type) -> Option<RecordId> {
-    match ty {
-        Type::Record(ids) => ids.first().copied(),
-        _ => None,
-    }
 }

@@ -127,6 +127,7 @@ impl Bench<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     fn example(&self, policies: &Policies, index: usize, example: &Example) -> Vec<String> {
         let rule = &policies.rules[index];
         let snapshot = snapshot(example);

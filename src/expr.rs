@@ -19,7 +19,6 @@ mod value;
 
 pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
 use compile::FUNCTION_NAMES;
-pub(crate) use compile::unify;
 pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, compile_as};
 pub use eval::{
     EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, World,

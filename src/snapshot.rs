@@ -193,7 +193,7 @@ mod tests {
     fn files_are_recognized_by_their_bytes() {
         let kind = |name: &str| name == "System";
         let check = |text: &str, expected: Recognition| {
-            assert_eq!(recognize(text.as_bytes(), &kind), expected, "{text}")
+            assert_eq!(recognize(text.as_bytes(), &kind), expected, "{text}");
         };
         check("apiVersion: govlint/v1\nkind: System\n", Recognition::Ours);
         check(

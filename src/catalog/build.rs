@@ -385,10 +385,7 @@ impl Catalog {
             }
         }
         let mut references: Vec<Reference> = Vec::with_capacity(seen.len());
-        #[expect(clippy::iter_over_hash_type, reason = "sorted right below")]
-        for reference in seen.into_values() {
-            references.push(reference);
-        }
+        references.extend(seen.into_values());
         references.par_sort_unstable_by_key(|reference| reference.node);
         self.references = references;
         self.forward = edges

@@ -62,7 +62,7 @@ impl From<super::ParseError> for CompileError {
 }
 
 /// A checked expression and its type.
-pub type Checked = (Ir, Type);
+type Checked = (Ir, Type);
 type Result<T> = std::result::Result<T, CompileError>;
 
 /// What an expression depends on.

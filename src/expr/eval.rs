@@ -280,6 +280,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     /// Evaluates an expression.
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     pub fn eval(&self, ir: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
         if !self.step(1) {
             return self.fail(ir.range, "takes too many steps");

@@ -133,10 +133,6 @@ pub struct Way {
 
 /// Functions that take values and give a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each is the function of its name; docs/rules lists them"
-)]
 pub enum Builtin {
     Size,
     Contains,
@@ -182,7 +178,6 @@ pub enum Builtin {
 
 /// What a checked expression does.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "the fields are the operands of the variant")]
 pub enum Op {
     Literal(Literal),
     SelfValue,

@@ -99,7 +99,7 @@ fn run(text: &str, show: Show) -> String {
         let (given, asked) = case
             .split_once(">>>\n")
             .unwrap_or_else(|| panic!("no expressions in {case}"));
-        let _ = write!(out, "=== {given}>>>\n");
+        let _ = writeln!(out, "=== {given}>>>");
         let documents = given
             .split_once('\n')
             .map_or("", |(_, documents)| documents);

@@ -130,12 +130,10 @@ impl Why {
         let mut stack = vec![self];
         while let Some(why) = stack.pop() {
             match why.0.as_deref() {
-                None => {}
-                Some(Reason::Origin(origin)) => {
-                    if !found.contains(origin) {
-                        found.push(origin.clone());
-                    }
+                Some(Reason::Origin(origin)) if !found.contains(origin) => {
+                    found.push(origin.clone());
                 }
+                Some(Reason::Origin(_)) | None => {}
                 Some(Reason::Both(left, right)) => {
                     stack.push(right);
                     stack.push(left);

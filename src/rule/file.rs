@@ -6,7 +6,7 @@ use super::{Located, Mistake};
 use crate::catalog::nearest;
 use crate::expr::{self, Code, CompileError, Expr, Scope, Tables, compile, compile_as};
 use crate::kind::Type;
-use crate::source::{LineColumn, SourceId, Span, TextRange};
+use crate::source::{Span, TextRange};
 use crate::syntax::{Node, NodeKind, Parsed};
 
 /// A document of a policy file.
@@ -167,11 +167,4 @@ pub(super) fn locate(node: Node<'_>, error: CompileError) -> Mistake {
     let mut mistake = Mistake::new(node.inner_span(range), error.message);
     mistake.help = error.help;
     mistake
-}
-
-/// The name under which a span is cited in one line: `path:line`.
-pub(crate) fn place(parsed: &Parsed, _: SourceId, range: TextRange) -> String {
-    let source = parsed.source();
-    let LineColumn { line, .. } = source.lines().line_column(source.text(), range.start);
-    format!("{}:{line}", source.path())
 }

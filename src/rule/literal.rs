@@ -14,6 +14,7 @@ use crate::syntax::{Node, NodeKind};
 /// # Errors
 ///
 /// What is wrong with the value, at its place.
+#[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
 pub(super) fn read(
     kinds: &Kinds,
     rules: &dyn RuleNames,

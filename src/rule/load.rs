@@ -676,6 +676,7 @@ impl Loader<'_> {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     fn rule(
         &mut self,
         library: &Library,
@@ -896,6 +897,7 @@ impl Loader<'_> {
         }];
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     fn condition(&mut self, draft: &mut Draft<'_>) -> Result<(), Mistake> {
         let document = draft.document;
         let root = document.root;
@@ -1235,7 +1237,7 @@ pub(crate) fn read_settings(
         let document = Document { parsed, root: node };
         match node.kind() {
             NodeKind::Mapping => {
-                document.only_fields(node, "the setting of a rule", &fields, mistakes)
+                document.only_fields(node, "the setting of a rule", &fields, mistakes);
             }
             _ => match (node.text(), Severity::parse(node.text())) {
                 ("off", _) => setting.enabled = Some(false),

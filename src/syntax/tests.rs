@@ -90,6 +90,7 @@ fn place(range: TextRange) -> String {
 
 /// Block maps and lists; absent values are empty ranges where the value would stand.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn block_collections() {
     check(
         "a: 1\nb:\n",
@@ -253,6 +254,7 @@ fn explicit_keys() {
 
 /// Lists and maps in brackets.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn flow_collections() {
     check(
         "[]",
@@ -459,6 +461,7 @@ fn plain_scalars_of_several_lines() {
 
 /// Text blocks: the range starts at the indicator and ends with the last line of content.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn block_scalars() {
     check(
         "a: |\n  x\n  y\n\n# c\nb: >-\n  q\n   r\n\n",
@@ -606,6 +609,7 @@ fn core_schema() {
 
 /// Tags and anchors, their places, and what they change.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn tags_and_anchors() {
     check(
         "a: !!str\nb: &x\nc: !t &y foo\nd: &z [1]\ne: &w\n  k: v\nf: *w\n",
@@ -683,6 +687,7 @@ fn tags_and_anchors() {
 
 /// Aliases are copied, `<<` takes over what is not there.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn aliases_and_merge_keys() {
     check(
         "a: &a {x: 1, y: [2]}\nb: *a\nc: [*a]\n",
@@ -1019,6 +1024,7 @@ fn keys_that_are_no_scalars() {
 
 /// Several documents; empty ones are none.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn documents() {
     check("", "");
     check(
@@ -1319,6 +1325,7 @@ fn brackets_gone_wrong() {
 
 /// Colons, keys and indentation.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn colons_and_indentation_gone_wrong() {
     check(
         "a: b: c\n",
@@ -1409,6 +1416,7 @@ fn colons_and_indentation_gone_wrong() {
 
 /// Characters that cannot stand where they do.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn characters_gone_wrong() {
     check(
         "a: @x\n",

@@ -4,6 +4,12 @@
 //! the time per resource, the multiple of merely reading the files in the same run, and the peak
 //! memory of a process that does nothing else. Sizes default to 1,000, 10,000 and 100,000.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints what it measured"
+)]
+
 mod corpus;
 
 use std::collections::BTreeMap;
@@ -178,6 +184,7 @@ fn whole(folder: &Path) {
     std::hint::black_box(assessment.findings.len());
 }
 
+#[expect(clippy::too_many_lines, reason = "one phase after the other")]
 fn phases(folder: &Path) -> Vec<(&'static str, Duration)> {
     let mut times = Vec::new();
     let mut clock = Instant::now();

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// A small generator of numbers (SplitMix64), so that a corpus is the same everywhere.
+/// A small generator of numbers (`SplitMix64`), so that a corpus is the same everywhere.
 struct Numbers(u64);
 
 impl Numbers {
@@ -37,7 +37,7 @@ const DOMAINS: [&str; 10] = [
 ];
 
 /// Writes `size` resources below `folder` and returns the number of bytes.
-pub fn write(folder: &Path, size: usize, one_file: bool) -> usize {
+pub(crate) fn write(folder: &Path, size: usize, one_file: bool) -> usize {
     let mut numbers = Numbers(size as u64);
     let counts = Counts::of(size);
     let mut texts = vec![organization()];
@@ -268,9 +268,9 @@ fn system(index: usize, counts: &Counts, numbers: &mut Numbers) -> String {
     if index > 10 {
         // Layers of systems, as platforms carry applications: chains stay short as the number grows.
         let below = index / 8;
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "dependsOn: [{{system: system-{}, type: hard}}, {{system: system-{}, type: soft}}]\n",
+            "dependsOn: [{{system: system-{}, type: hard}}, {{system: system-{}, type: soft}}]",
             numbers.below(below.max(1)),
             numbers.below(below.max(1))
         );

@@ -250,6 +250,7 @@ impl Checker<'_, '_> {
         ))
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     fn shape(&mut self, shape: &Shape, exprs: &[&Expr], checked: &mut [Checked]) -> Result<Type> {
         let first = checked[0].1.clone();
         let wrong = |want: &str| {

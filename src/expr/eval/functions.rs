@@ -16,6 +16,7 @@ use crate::source::TextRange;
 const MAX_OCCURRENCES: usize = 10_000;
 
 impl<'a, W: Trace> Machine<'a, W> {
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     pub(super) fn builtin(
         &self,
         range: TextRange,
@@ -489,7 +490,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 .and_then(|by| from.plus(by));
             match day {
                 Some(day) if day <= until && days.last().is_none_or(|last| *last < day) => {
-                    days.push(day)
+                    days.push(day);
                 }
                 _ => break,
             }

@@ -189,7 +189,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                     }
                 }
                 (Ok(value), Some(causes)) if value == decisive => {
-                    add_doubt(&mut doubts, causes, item_why.and(why))
+                    add_doubt(&mut doubts, causes, item_why.and(why));
                 }
                 (Err(causes), maybe) => add_doubt(
                     &mut doubts,

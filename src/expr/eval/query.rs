@@ -13,6 +13,7 @@ use crate::kind::{KindId, RefPathId};
 use crate::syntax::NodeId;
 
 impl<'a, W: Trace> Machine<'a, W> {
+    #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     pub(super) fn query(&self, ir: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
         match &ir.op {
             Op::Resources(kinds) => (Value::All(kinds[0]), W::default()),

@@ -1,5 +1,10 @@
 //! The fast reader reads what it accepts exactly as the full reader does.
 
+#![expect(
+    clippy::format_push_string,
+    reason = "tests put texts together in the plainest way"
+)]
+
 use proptest::prelude::*;
 
 use super::properties::fragment;
@@ -83,6 +88,7 @@ fn plain_texts_are_read_alike() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn other_texts_are_declined_or_read_alike() {
     for text in [
         "a",

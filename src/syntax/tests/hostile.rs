@@ -1,5 +1,10 @@
 //! Inputs made to hurt: they end quickly and say which limit they met.
 
+#![expect(
+    clippy::format_collect,
+    reason = "tests put texts together in the plainest way"
+)]
+
 use super::*;
 use crate::syntax::limits;
 
