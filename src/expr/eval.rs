@@ -720,30 +720,10 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     fn negate(&self, range: TextRange, operand: &'a Ir, frame: &mut Frame<'a, W>) -> Out<'a, W> {
         let (value, why) = self.eval(operand, frame);
-<<<<<<< HEAD
-        let value = match value {
-            Value::Int(value) => value.checked_neg().map(Value::Int),
-            Value::Double(value) => Some(Value::Double(-value)),
-            Value::Money(value) => value.checked_neg().map(Value::Money),
-            Value::Between(_) => {
-                let zero = (Value::Int(0), W::default());
-                Some(
-                    self.arithmetic(range, Arith::Sub, zero, (value, W::default()))
-                        .0,
-                )
-            }
-            Value::Duration(value) => value.checked_neg().map(Value::Duration),
-            Value::Money(value) => value.checked_neg().map(Value::Money),
-            Value::Ne(_) => Some(value),
-            _ => return self.fail(range, "`-` works on numbers, durations and amounts"),
-        };
-        (value.unwrap_or(Value::Ne(Causes::UNDEFINED)), why)
-=======
         match negated(&value) {
             Some(value) => (value, why),
             None => self.fail(range, "`-` works on numbers, durations and amounts"),
         }
->>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
     }
 }
 

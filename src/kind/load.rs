@@ -740,7 +740,9 @@ const COMMON_FIELDS: [&str; 7] = [
 fn with_common_fields(mut schema: Value, shared: &[(String, Value)]) -> Value {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         for field in COMMON_FIELDS {
-            if let Some(definition) = shared_field(field, shared).filter(|_| !properties.contains_key(field)) {
+            if let Some(definition) =
+                shared_field(field, shared).filter(|_| !properties.contains_key(field))
+            {
                 properties.insert(field.to_owned(), definition);
             }
         }

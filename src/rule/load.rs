@@ -371,7 +371,9 @@ impl Loader<'_> {
         if profiles.is_empty() {
             return;
         }
-        let extended = profiles.values().filter_map(|profile| profile.extends.as_deref());
+        let extended = profiles
+            .values()
+            .filter_map(|profile| profile.extends.as_deref());
         let named = std::iter::once(chosen).chain(overlay.overlays.iter().map(String::as_str));
         for name in named.chain(extended) {
             if profiles.contains_key(name) {
@@ -380,16 +382,17 @@ impl Loader<'_> {
             let start = Span::new(SourceId::from_index(0), crate::source::TextRange::default());
             let span = overlay.profile_span.unwrap_or(start);
             let mistake = Mistake::new(span, format!("there is no profile {name}"));
-            self.mistakes.push(match nearest(name, profiles.keys().map(String::as_str)) {
-                Some(near) => mistake.help(format!("did you mean {near}?")),
-                None => {
-                    let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
-                    mistake.help(format!(
-                        "write policies/profiles/{name}.yaml, or choose {}",
-                        names.join(", ")
-                    ))
-                }
-            });
+            self.mistakes
+                .push(match nearest(name, profiles.keys().map(String::as_str)) {
+                    Some(near) => mistake.help(format!("did you mean {near}?")),
+                    None => {
+                        let names: Vec<&str> = profiles.keys().map(String::as_str).collect();
+                        mistake.help(format!(
+                            "write policies/profiles/{name}.yaml, or choose {}",
+                            names.join(", ")
+                        ))
+                    }
+                });
         }
     }
 
@@ -410,7 +413,8 @@ impl Loader<'_> {
                 if !allowed.contains(&node.text()) {
                     let message = format!("{} is no {field}", node.describe());
                     let help = format!("it is one of {}", allowed.join(", "));
-                    self.mistakes.push(Mistake::new(node.span(), message).help(help));
+                    self.mistakes
+                        .push(Mistake::new(node.span(), message).help(help));
                 }
             }
         }

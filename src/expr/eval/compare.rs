@@ -154,12 +154,6 @@ impl<'a, W: Trace> Machine<'a, W> {
             (Value::Struct(left), Value::Struct(right)) => {
                 let pairs: Option<Vec<_>> = left
                     .iter()
-<<<<<<< HEAD
-                    .map(|(_, (value, _))| value)
-                    .zip(right.iter().map(|(_, (value, _))| value));
-                let names = left.iter().zip(right.iter()).all(|(left, right)| left.0 == right.0);
-                self.relate_all(names && left.len() == right.len(), pairs)
-=======
                     .map(|(name, (value, _))| {
                         let other = right.iter().find(|(other, _)| other == name)?;
                         Some((value, &other.1.0))
@@ -167,7 +161,6 @@ impl<'a, W: Trace> Machine<'a, W> {
                     .collect();
                 let same_names = left.len() == right.len() && pairs.is_some();
                 self.relate_all(same_names, pairs.into_iter().flatten())
->>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
             }
             _ => self.relate_lists(left, right),
         }

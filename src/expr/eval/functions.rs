@@ -284,25 +284,11 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn distinct(&self, list: &Out<'a, W>, found: List<'a, W>) -> Out<'a, W> {
         let mut items: Vec<Entry<'a, W>> = Vec::new();
         let mut index = crate::expr::value::GroupIndex::default();
-<<<<<<< HEAD
-        for entry in found.items {
-            let known = self
-                .hash(&entry.value)
-                .map(|hash| index.entry(hash).or_default());
-            let Some(known) = known else {
-                // What has no value may equal another item, so it may add none of its own.
-                let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
-                items.push(Entry {
-                    maybe: Some(entry.maybe.unwrap_or(causes)),
-                    ..entry
-                });
-=======
         let mut unsettled = Vec::new();
         for mut entry in found.items {
             let Some(hash) = self.hash(&entry.value) else {
                 unsettled.push(items.len());
                 items.push(entry);
->>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
                 continue;
             };
             let known = index.entry(hash).or_default();

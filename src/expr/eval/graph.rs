@@ -126,7 +126,12 @@ impl<'a, W: Trace> Machine<'a, W> {
             self.world,
             self.params,
             self.lets,
-            &std::sync::Arc::new(self.lets.iter().map(|_| std::sync::OnceLock::new()).collect()),
+            &std::sync::Arc::new(
+                self.lets
+                    .iter()
+                    .map(|_| std::sync::OnceLock::new())
+                    .collect(),
+            ),
             u64::MAX,
         )
     }

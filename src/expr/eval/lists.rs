@@ -78,12 +78,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                         break;
                     }
                 }
-<<<<<<< HEAD
-                // Items whose key is not evaluable may make further groups.
-                return Some(Ok(groups.last().is_some_and(|((key, _), _)| key.is_ne())));
-=======
                 return Some(Ok(groups.open));
->>>>>>> 7c0483301f4632e73f7b6f4a950a6f42d49065f3
             }
             Value::Ne(causes) => return Some(Err(*causes)),
             _ => {
