@@ -96,7 +96,7 @@ pub struct World<'a> {
     graphs: Vec<OnceLock<Graph>>,
     best: Vec<OnceLock<BestOf<'a>>>,
     indexes: Vec<OnceLock<FxHashMap<u64, Vec<ResourceId>>>>,
-    suspects: OnceLock<FxHashMap<ResourceId, Vec<u32>>>,
+    suspects: OnceLock<query::Suspects>,
     patterns: OnceLock<std::sync::Mutex<FxHashMap<Box<str>, Option<Arc<regex::Regex>>>>>,
 }
 
