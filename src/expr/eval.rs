@@ -96,7 +96,7 @@ pub struct World<'a> {
     graphs: Vec<OnceLock<Graph>>,
     best: Vec<OnceLock<BestOf<'a>>>,
     indexes: Vec<OnceLock<FxHashMap<u64, Vec<ResourceId>>>>,
-    suspects: OnceLock<FxHashMap<ResourceId, Vec<u32>>>,
+    suspects: OnceLock<query::Suspects>,
     patterns: OnceLock<std::sync::Mutex<FxHashMap<Box<str>, Option<Arc<regex::Regex>>>>>,
 }
 
@@ -830,14 +830,14 @@ fn money_arithmetic<'a, W: Trace>(
     right: &Value<'a, W>,
 ) -> Option<Option<Value<'a, W>>> {
     Some(match (op, left, right) {
-        (Arith::Add, Value::Money(left), Value::Money(right)) => {
-            left.checked_add(*right).map(Value::Money)
-        }
-        (Arith::Sub, Value::Money(left), Value::Money(right)) => {
-            left.checked_sub(*right).map(Value::Money)
-        }
-        (Arith::Div, Value::Money(left), Value::Money(right)) => {
-            left.ratio(*right).map(Value::Double)
+        (op, Value::Money(left), Value::Money(right)) => {
+            let (left, right) = one_currency(*left, *right);
+            match op {
+                Arith::Add => left.checked_add(right).map(Value::Money),
+                Arith::Sub => left.checked_sub(right).map(Value::Money),
+                Arith::Div => left.ratio(right).map(Value::Double),
+                Arith::Mul | Arith::Rem => return None,
+            }
         }
         (Arith::Mul, Value::Money(amount), factor) | (Arith::Mul, factor, Value::Money(amount)) => {
             scaled(*amount, number(factor)?)
@@ -845,6 +845,15 @@ fn money_arithmetic<'a, W: Trace>(
         (Arith::Div, Value::Money(amount), divisor) => scaled(*amount, 1.0 / number(divisor)?),
         _ => return None,
     })
+}
+
+/// Two amounts, of which one that names no currency is in the other's.
+fn one_currency(left: Money, right: Money) -> (Money, Money) {
+    let with = |amount: Money, other: Money| match other.currency() {
+        Some(currency) => amount.or_currency(currency),
+        None => amount,
+    };
+    (with(left, right), with(right, left))
 }
 
 fn scaled<'a, W: Trace>(amount: Money, factor: f64) -> Option<Value<'a, W>> {

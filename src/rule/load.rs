@@ -417,7 +417,7 @@ impl Loader<'_> {
                 }
             }
         }
-        for field in ["effectiveFrom", "deprecated"] {
+        for field in ["effectiveFrom"] {
             for node in document.texts(document.root, field) {
                 if let Err(error) = Date::parse(node.text()) {
                     let mut mistake = Mistake::new(node.span(), error.message);

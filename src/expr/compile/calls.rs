@@ -9,6 +9,7 @@ use crate::expr::ir::{Best, Builtin, Ir, Literal, Op, Way};
 use crate::expr::library::{Index, Site};
 use crate::expr::{Expr, ExprKind, Name, parse};
 use crate::kind::{KindId, RecordId, RefPathId, Type};
+use crate::scalar::{Duration, Money};
 use crate::source::TextRange;
 
 /// The functions that take a target or plain values: name, function, number of arguments with the
@@ -237,6 +238,15 @@ impl Checker<'_, '_> {
             checked.push(self.check(argument)?);
         }
         let ty = self.shape(shape, arguments, &mut checked)?;
+        if *shape == Shape::Sum {
+            // What the sum of nothing is depends on what is added.
+            let zero = match ty {
+                Type::Duration => Literal::Duration(Duration::ZERO),
+                Type::Money => Literal::Money(Money::new(0, None)),
+                _ => Literal::Int(0),
+            };
+            checked.push((literal(zero, range), ty.clone()));
+        }
         let arguments = checked.into_iter().map(|(ir, _)| ir).collect();
         Ok((
             Ir {

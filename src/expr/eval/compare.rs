@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use super::{Machine, Out, bounds, number, shift};
+use super::{Machine, Out, bounds, number, one_currency, shift};
 use crate::catalog::{ResourceId, Target};
 use crate::expr::ir::Compare;
 use crate::expr::trace::Trace;
@@ -477,11 +477,8 @@ fn money_of<W: Trace>(amount: Money, other: &Value<'_, W>) -> Option<Money> {
 }
 
 fn relate_money(left: Money, right: Money) -> Relation {
-    let with = |amount: Money, other: Money| match other.currency() {
-        Some(currency) => amount.or_currency(currency),
-        None => amount,
-    };
-    match with(left, right).compare(with(right, left)) {
+    let (left, right) = one_currency(left, right);
+    match left.compare(right) {
         Some(order) => Relation::exactly(order),
         None => Relation::Unknown(Causes::UNDEFINED),
     }

@@ -209,7 +209,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Ne(causes), why);
         }
         match function {
-            Builtin::Sum => self.sum(range, list, &items),
+            Builtin::Sum => self.sum(range, list, &items, &values[1].0),
             Builtin::Sort => {
                 let items = items.items.into_iter();
                 let mut sorted: Vec<_> = items.map(|entry| (entry.value.clone(), entry)).collect();
@@ -389,7 +389,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         matches!(self.relate(left, right), Relation::Order(..))
     }
 
-    fn sum(&self, range: TextRange, list: &Out<'a, W>, items: &List<'a, W>) -> Out<'a, W> {
+    fn sum(
+        &self,
+        range: TextRange,
+        list: &Out<'a, W>,
+        items: &List<'a, W>,
+        zero: &Value<'a, W>,
+    ) -> Out<'a, W> {
         let mut total: Option<Value<'a, W>> = None;
         for entry in &items.items {
             let next = entry.value.clone();
@@ -413,7 +419,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             .map(|entry| entry.why.clone())
             .collect();
         let why = list.1.clone().and(W::some_of(shown, items.items.len()));
-        (total.unwrap_or(Value::Int(0)), why)
+        (total.unwrap_or_else(|| zero.clone()), why)
     }
 
     fn holder(&self, value: &Value<'a, W>) -> Value<'a, W> {

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Frame, Machine, Out, World, ne};
-use crate::catalog::{ResourceId, Target};
+use crate::catalog::{Edge, Reference, ResourceId, Target};
 use crate::expr::ir::{Ir, Op, Way};
 use crate::expr::trace::{Origin, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
 use crate::kind::{KindId, RefPathId};
 use crate::syntax::NodeId;
+
+/// References by the resource that they probably meant.
+pub(super) type Suspects = FxHashMap<ResourceId, Vec<Edge>>;
 
 impl<'a, W: Trace> Machine<'a, W> {
     #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
@@ -142,45 +145,37 @@ impl<'a, W: Trace> Machine<'a, W> {
             Ok(thing) => thing,
             Err(causes) => return (Value::Ne(causes), why.clone()),
         };
+        let leads_here = |reference: &Reference| match (reference.target, item) {
+            (Target::Resource(_), None) => true,
+            (Target::Item(target), Some(item)) => target.node == item,
+            _ => false,
+        };
+        let certain = catalog.references_to(resource);
+        let certain = certain.filter(|(_, reference)| leads_here(reference));
+        let suspects = self.suspects().get(&resource).into_iter().flatten();
+        let suspects = suspects.map(|edge| {
+            let reference = &catalog.references()[edge.reference as usize];
+            (edge, reference, Some(Causes::DANGLING))
+        });
+        let certain = certain.map(|(edge, reference)| (edge, reference, None));
         let mut found: Vec<Entry<'a, W>> = Vec::new();
-        let mut last: Option<(ResourceId, NodeId)> = None;
-        for (edge, reference) in catalog.references_to(resource) {
-            let leads_here = match (reference.target, item) {
-                (Target::Resource(_), None) => true,
-                (Target::Item(target), Some(item)) => target.node == item,
-                _ => false,
-            };
-            // One resource that refers twice is one referrer, and so is one item.
-            let place = (
-                edge.from,
-                if items {
-                    reference.item
-                } else {
-                    catalog.resource(edge.from).node
-                },
-            );
-            if !leads_here || !paths.contains(&edge.path) || last == Some(place) {
+        let mut places = FxHashSet::default();
+        for (edge, reference, maybe) in certain.chain(suspects) {
+            if !paths.contains(&edge.path) {
                 continue;
             }
-            last = Some(place);
-            let record = catalog.kinds().ref_paths()[edge.path.0 as usize].record;
-            let value = if items && catalog.resource_at(reference.item).is_none() {
-                Value::Record(catalog.node(reference.item), record)
-            } else {
-                Value::Resource(edge.from)
-            };
-            found.push(Entry {
-                value,
-                why: W::origin(|| Origin::Edge {
+            let (value, place) = self.referrer(edge, reference, items);
+            // One resource that refers twice is one referrer, and so is one item.
+            if places.insert(place) {
+                let why = W::origin(|| Origin::Edge {
                     node: reference.node,
                     notes: Vec::new(),
-                }),
-                maybe: None,
-            });
+                });
+                found.push(Entry { value, why, maybe });
+            }
         }
         self.step(found.len() as u64);
         let kind = catalog.kinds().ref_paths()[paths[0].0 as usize].kind;
-        self.add_suspects(resource, paths, &mut found);
         let open = catalog.is_open(kind);
         (
             Value::List(Arc::new(List { items: found, open })),
@@ -188,39 +183,38 @@ impl<'a, W: Trace> Machine<'a, W> {
         )
     }
 
-    /// A dangling reference that probably meant this resource might be one of its referrers.
-    fn add_suspects(
+    /// The resource that refers, or the item in it that holds the reference, and where that is.
+    fn referrer(
         &self,
-        resource: ResourceId,
-        paths: &[RefPathId],
-        found: &mut Vec<Entry<'a, W>>,
-    ) {
+        edge: &Edge,
+        reference: &Reference,
+        items: bool,
+    ) -> (Value<'a, W>, (ResourceId, NodeId)) {
         let catalog = self.world.catalog;
-        let suspects = self.world.suspects.get_or_init(|| {
-            let mut suspects: FxHashMap<ResourceId, Vec<u32>> = FxHashMap::default();
-            for (index, reference) in (0u32..).zip(catalog.references()) {
-                if let Target::Dangling(Some(near)) = reference.target {
-                    suspects.entry(near).or_default().push(index);
+        let record = catalog.kinds().ref_paths()[edge.path.0 as usize].record;
+        let resource = catalog.resource(edge.from);
+        if items && record != catalog.kinds().kind(resource.kind).record {
+            let item = Value::Record(catalog.node(reference.item), record);
+            return (item, (edge.from, reference.item));
+        }
+        (Value::Resource(edge.from), (edge.from, resource.node))
+    }
+
+    /// Dangling references by the resource that they probably meant, and might still mean.
+    fn suspects(&self) -> &'a Suspects {
+        let world: &'a World<'a> = self.world;
+        world.suspects.get_or_init(|| {
+            let catalog = world.catalog;
+            let mut suspects = Suspects::default();
+            for from in 0..u32::try_from(catalog.len()).unwrap_or(u32::MAX) {
+                for (edge, reference) in catalog.references_from(from) {
+                    if let Target::Dangling(Some(near)) = reference.target {
+                        suspects.entry(near).or_default().push(*edge);
+                    }
                 }
             }
             suspects
-        });
-        for index in suspects.get(&resource).into_iter().flatten() {
-            let reference = catalog.references()[*index as usize];
-            if !paths.contains(&reference.path) {
-                continue;
-            }
-            if let Some(holder) = catalog.holder(reference.node) {
-                found.push(Entry {
-                    value: Value::Resource(holder),
-                    why: W::origin(|| Origin::Edge {
-                        node: reference.node,
-                        notes: Vec::new(),
-                    }),
-                    maybe: Some(Causes::DANGLING),
-                });
-            }
-        }
+        })
     }
 
     /// The resource a value stands for, or the resource and the item.
