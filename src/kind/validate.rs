@@ -1,6 +1,6 @@
 //! Checks documents against the schemas of their kinds.
 //!
-//! The `jsonschema` crate judges, on the tree as it is; [`wording`](super::wording) says what is
+//! The `jsonschema` crate judges, on the tree as it is; `wording` says what is
 //! wrong. A document that fits costs one pass; only one that does not is looked at again. This
 //! module decides what is a document, and which schema each of its parts has to fit. References
 //! between documents are none of its business.
