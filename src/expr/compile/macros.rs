@@ -329,6 +329,8 @@ impl Checker<'_, '_> {
     /// The type of the items of a list, or of the keys of a map.
     pub(super) fn item_type(&self, expr: &Expr, ty: &Type) -> Result<Type> {
         match ty {
+            // The items of an empty list may be anything.
+            Type::List(item) if **item == Type::Null => Ok(Type::Dyn),
             Type::List(item) => Ok((**item).clone()),
             Type::Map(_) | Type::Struct(_) => Ok(Type::String),
             Type::Groups(both) => Ok(both.0.clone()),
