@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::graph::Search;
 use super::{Frame, Machine, Out, World, ne};
 use crate::catalog::{Edge, Reference, ResourceId, Target};
 use crate::expr::ir::{Ir, Op, Way};
@@ -262,9 +263,8 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn reach(&self, way: Way, (base, why): Out<'a, W>) -> Out<'a, W> {
-        let from = match self.thing(&base) {
-            Ok((from, None)) => from,
-            Ok(_) => return (Value::Ne(Causes::UNDEFINED), why),
+        let from = match self.node(&base) {
+            Ok(from) => from,
             Err(causes) => return (Value::Ne(causes), why),
         };
         let search = self.search(way, from, |_| false);
@@ -281,12 +281,35 @@ impl<'a, W: Trace> Machine<'a, W> {
         (Value::List(Arc::new(List { items, open })), why)
     }
 
+    /// The resource that a value stands for as a node of a relation.
+    fn node(&self, value: &Value<'a, W>) -> Result<ResourceId, Causes> {
+        match self.thing(value)? {
+            (node, None) => Ok(node),
+            (_, Some(_)) => Err(Causes::UNDEFINED),
+        }
+    }
+
+    /// Nodes of a search, each with the edges that lead to it.
+    fn with_paths(
+        &self,
+        way: Way,
+        search: &Search,
+        from: ResourceId,
+        nodes: impl IntoIterator<Item = ResourceId>,
+    ) -> Value<'a, W> {
+        let item = |node| {
+            (
+                Value::Resource(node),
+                self.path_why(way, search, from, node),
+            )
+        };
+        Value::list(nodes.into_iter().map(item))
+    }
+
     fn component(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
-        let Ok((node, None)) = self.thing(base) else {
-            return (
-                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
-                why.clone(),
-            );
+        let node = match self.node(base) {
+            Ok(node) => node,
+            Err(causes) => return (Value::Ne(causes), why.clone()),
         };
         let graph = self.graph(way.relation);
         let search = self.search(way, node, |_| false);
@@ -294,57 +317,34 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Ne(causes), why.clone());
         }
         let own = graph.component(node);
-        let mut members: Vec<ResourceId> = search
-            .reached
-            .into_iter()
+        let reached = search.reached.iter().copied();
+        let mut members: Vec<ResourceId> = reached
             .filter(|other| graph.component(*other) == own)
+            .chain([node])
             .collect();
-        members.push(node);
         members.sort_unstable();
         members.dedup();
-        (
-            Value::list(
-                members
-                    .into_iter()
-                    .map(|id| (Value::Resource(id), W::default())),
-            ),
-            why.clone(),
-        )
+        (self.with_paths(way, &search, node, members), why.clone())
     }
 
     fn cycle(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
-        let Ok((node, None)) = self.thing(base) else {
-            return (
-                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
-                why.clone(),
-            );
-        };
-        let search = match self.cycle_through(way, node) {
-            Ok(Some(search)) => search,
-            Ok(None) => return (Value::list([]), why.clone()),
+        let found = self.node(base);
+        let found = found.and_then(|node| Ok((node, self.cycle_through(way, node)?)));
+        let (node, search) = match found {
+            Ok((node, Some(search))) => (node, search),
+            Ok((_, None)) => return (Value::list([]), why.clone()),
             Err(causes) => return (Value::Ne(causes), why.clone()),
         };
         let path_why = self.path_why(way, &search, node, node);
-        let nodes = search.path(node, node);
-        (
-            Value::list(
-                nodes
-                    .into_iter()
-                    .map(|id| (Value::Resource(id), W::default())),
-            ),
-            why.clone().and(path_why),
-        )
+        let nodes = self.with_paths(way, &search, node, search.path(node, node));
+        (nodes, why.clone().and(path_why))
     }
 
     fn path(&self, way: Way, from: &Out<'a, W>, to: &Out<'a, W>) -> Out<'a, W> {
         let why = from.1.clone().and(to.1.clone());
-        let (Ok((from, None)), Ok((to, None))) = (self.thing(&from.0), self.thing(&to.0)) else {
-            let causes = from
-                .0
-                .causes()
-                .or(to.0.causes())
-                .unwrap_or(Causes::UNDEFINED);
-            return (Value::Ne(causes), why);
+        let (from, to) = match (self.node(&from.0), self.node(&to.0)) {
+            (Ok(from), Ok(to)) => (from, to),
+            (Err(causes), _) | (_, Err(causes)) => return (Value::Ne(causes), why),
         };
         let search = self.search(way, from, |node| node == to);
         if !search.has(to) {
@@ -352,24 +352,15 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (none, why);
         }
         let path_why = self.path_why(way, &search, from, to);
-        let nodes = search.path(from, to);
-        (
-            Value::list(
-                nodes
-                    .into_iter()
-                    .map(|id| (Value::Resource(id), W::default())),
-            ),
-            why.and(path_why),
-        )
+        let nodes = self.with_paths(way, &search, from, search.path(from, to));
+        (nodes, why.and(path_why))
     }
 
     /// The best value along a relation, with the place that has it and the path that leads there.
     fn reach_best(&self, site: u16, (base, why): &Out<'a, W>) -> Out<'a, W> {
-        let Ok((from, None)) = self.thing(base) else {
-            return (
-                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
-                why.clone(),
-            );
+        let from = match self.node(base) {
+            Ok(from) => from,
+            Err(causes) => return (Value::Ne(causes), why.clone()),
         };
         let definition = &self.world.tables.sites[site as usize];
         let found = self.best(site).of(from);
