@@ -867,6 +867,6 @@ fn scaled<'a, W: Trace>(amount: Money, factor: f64) -> Option<Value<'a, W>> {
 fn concat<'a, W: Trace>(left: &List<'a, W>, right: &List<'a, W>) -> List<'a, W> {
     List {
         items: left.items.iter().chain(&right.items).cloned().collect(),
-        open: left.open || right.open,
+        open: Causes::either(left.open, right.open),
     }
 }

@@ -136,7 +136,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 maybe,
             });
         }
-        let open = world.catalog.is_open(definition.kind);
+        let open = world
+            .catalog
+            .is_open(definition.kind)
+            .then_some(Causes::OPEN);
         (Value::List(Arc::new(List { items, open })), why.clone())
     }
 
@@ -177,7 +180,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         self.step(found.len() as u64);
         let kind = catalog.kinds().ref_paths()[paths[0].0 as usize].kind;
-        let open = catalog.is_open(kind);
+        let open = catalog.is_open(kind).then_some(Causes::OPEN);
         (
             Value::List(Arc::new(List { items: found, open })),
             why.clone(),
@@ -277,7 +280,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 maybe: None,
             })
             .collect();
-        let open = search.doubts.is_some();
+        let open = search.doubts;
         (Value::List(Arc::new(List { items, open })), why)
     }
 

@@ -50,7 +50,7 @@ fn list<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>) -> String 
             format!("{}{doubt}", note(machine, &entry.value))
         })
         .collect();
-    if list.open {
+    if list.open.is_some() {
         items.push("...".into());
     }
     format!("[{}]", items.join(", "))
