@@ -132,6 +132,9 @@ pub enum Value<'a, W: Trace> {
     List(Arc<List<'a, W>>),
     /// A record that was computed; the names of its fields are in its type.
     Struct(Arc<[(Box<str>, Out<'a, W>)]>),
+    /// The best value along a relation, by the number of its use, from a resource: a record with
+    /// `value`, `at` and `path`, found out when they are asked for.
+    Reached(u16, ResourceId),
     /// Groups of a list by key.
     Groups(Arc<Groups<'a, W>>),
     /// A value or nothing.

@@ -72,6 +72,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                     }
                 }
             }
+            Value::Reached(..) => return self.each(&(self.whole(list), why.clone()), visit),
             Value::Groups(groups) => {
                 for entry in keys(groups) {
                     if visit(entry).is_break() {
@@ -515,10 +516,12 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         let (value, why) = match (&base.0, &index) {
             (Value::Groups(groups), key) => self.group(groups, key, is_optional),
-            (Value::Struct(_) | Value::Dict(..) | Value::Raw(_), key) => match key.as_text() {
-                Some(text) => self.key(&base, text),
-                None => return self.fail(range, "the key of a map is a text"),
-            },
+            (Value::Struct(_) | Value::Reached(..) | Value::Dict(..) | Value::Raw(_), key) => {
+                match key.as_text() {
+                    Some(text) => self.key(&base, text),
+                    None => return self.fail(range, "the key of a map is a text"),
+                }
+            }
             (Value::Ne(causes), _) => (Value::Ne(*causes), base.1.clone()),
             (_, Value::Int(position)) => self.at(&base, *position),
             _ => return self.fail(range, "has no such item"),

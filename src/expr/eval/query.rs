@@ -5,9 +5,9 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::Search;
-use super::{Frame, Machine, Out, World, ne};
+use super::{Frame, Machine, Out, World, bounds, ne};
 use crate::catalog::{Edge, Reference, ResourceId, Target};
-use crate::expr::ir::{Ir, Op, Way};
+use crate::expr::ir::{Best, Ir, Op, Way};
 use crate::expr::trace::{Origin, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
 use crate::kind::{KindId, RefPathId};
@@ -315,6 +315,8 @@ impl<'a, W: Trace> Machine<'a, W> {
             Err(causes) => return (Value::Ne(causes), why.clone()),
         };
         let graph = self.graph(way.relation);
+        // The members are the same either way, and what is missing shows forwards.
+        let way = way.forwards();
         let search = self.search(way, node, |_| false);
         if let Some(causes) = search.doubts {
             return (Value::Ne(causes), why.clone());
@@ -359,48 +361,67 @@ impl<'a, W: Trace> Machine<'a, W> {
         (nodes, why.and(path_why))
     }
 
-    /// The best value along a relation, with the place that has it and the path that leads there.
+    /// The best value along a relation; not evaluable if there is none.
     fn reach_best(&self, site: u16, (base, why): &Out<'a, W>) -> Out<'a, W> {
-        let from = match self.node(base) {
-            Ok(from) => from,
-            Err(causes) => return (Value::Ne(causes), why.clone()),
+        let value = match self.node(base) {
+            Err(causes) => Value::Ne(causes),
+            Ok(from) => {
+                let found = self.best(site).of(from);
+                match found.best {
+                    Some(_) => Value::Reached(site, from),
+                    None => Value::Ne(found.doubts.unwrap_or(Causes::UNDEFINED)),
+                }
+            }
         };
+        (value, why.clone())
+    }
+
+    /// A field of the best value along a relation: the value, the resource that has it, the path
+    /// that leads there. A path is searched for one resource at a time, so only where it is asked
+    /// for or shown.
+    pub(super) fn reached(&self, site: u16, from: ResourceId, field: &str) -> Out<'a, W> {
         let definition = &self.world.tables.sites[site as usize];
         let found = self.best(site).of(from);
         let Some((_, at)) = &found.best else {
-            let causes = found.doubts.unwrap_or(Causes::UNDEFINED);
-            return (Value::Ne(causes), why.clone());
+            return ne(found.doubts.unwrap_or(Causes::UNDEFINED));
         };
-        let (path, path_why) = if W::ON {
-            let search = self.search(definition.way, from, |node| node == *at);
-            (
-                search.path(from, *at),
-                self.path_why(definition.way, &search, from, *at),
-            )
+        let way = definition.way;
+        let search = || self.search(way, from, |node| node == *at);
+        let path_why = if W::ON {
+            self.path_why(way, &search(), from, *at)
         } else {
-            (Vec::new(), W::default())
+            W::default()
         };
-        let mut frame = Frame::new(Value::Repository, None);
-        super::set_local(
-            &mut frame,
-            definition.slot,
-            (Value::Resource(*at), W::default()),
-        );
-        let (value, value_why) = self.eval(&definition.body, &mut frame);
-        let value = match (found.doubts, definition.best) {
-            (None, _) => value,
-            (Some(_), crate::expr::ir::Best::Max) => Value::Between(Arc::new((Some(value), None))),
-            (Some(_), crate::expr::ir::Best::Min) => Value::Between(Arc::new((None, Some(value)))),
+        match field {
+            "value" => {
+                let mut frame = Frame::new(Value::Repository, None);
+                let node = (Value::Resource(*at), W::default());
+                super::set_local(&mut frame, definition.slot, node);
+                let (value, value_why) = self.eval(&definition.body, &mut frame);
+                let value = match (found.doubts, definition.best) {
+                    (None, _) => value,
+                    (Some(_), Best::Max) => Value::Between(Arc::new((bounds(&value).0, None))),
+                    (Some(_), Best::Min) => Value::Between(Arc::new((None, bounds(&value).1))),
+                };
+                (value, path_why.and(value_why))
+            }
+            "at" => (Value::Resource(*at), path_why),
+            "path" => {
+                let search = search();
+                let nodes = search.path(from, *at);
+                (self.with_paths(way, &search, from, nodes), path_why)
+            }
+            _ => ne(Causes::ABSENT),
+        }
+    }
+
+    /// A value with all its fields.
+    pub(in crate::expr) fn whole(&self, value: &Value<'a, W>) -> Value<'a, W> {
+        let Value::Reached(site, from) = value else {
+            return value.clone();
         };
-        let nodes = path
-            .into_iter()
-            .map(|id| (Value::Resource(id), W::default()));
-        let fields = [
-            ("value".into(), (value, path_why.clone().and(value_why))),
-            ("at".into(), (Value::Resource(*at), path_why.clone())),
-            ("path".into(), (Value::list(nodes), path_why)),
-        ];
-        (Value::Struct(fields.into()), why.clone())
+        let field = |name: &str| (name.into(), self.reached(*site, *from, name));
+        Value::Struct(["value", "at", "path"].map(field).into())
     }
 
     /// The values of all fields of a resource that carry a word, wherever they are nested.

@@ -193,6 +193,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 Some((_, (value, own))) => (value.clone(), why.clone().and(own.clone())),
                 None => (Value::Ne(Causes::ABSENT), why.clone()),
             },
+            Value::Reached(site, from) => {
+                let (value, own) = self.reached(*site, *from, name);
+                (value, why.clone().and(own))
+            }
             Value::Dict(node, ty) => match node.get(name) {
                 Some(found) => (
                     self.read(found, ty, None),
@@ -278,6 +282,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 None => node.get(name).is_some_and(not_null),
             },
             Value::Dict(node, _) | Value::Raw(node) => node.get(name).is_some_and(not_null),
+            Value::Reached(site, from) => !self.reached(*site, *from, name).0.is_ne(),
             Value::Struct(fields) => fields
                 .iter()
                 .any(|(field, (value, _))| field == name && !value.is_ne()),

@@ -28,6 +28,7 @@ pub(super) fn note<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>)
                 .collect();
             format!("{{{}}}", fields.join(", "))
         }
+        Value::Reached(..) => note(machine, &machine.whole(value)),
         Value::Seq(..)
         | Value::Single(..)
         | Value::Dict(..)
