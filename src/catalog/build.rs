@@ -481,6 +481,9 @@ impl Catalog {
     ) {
         let definition = &self.kinds.record(record).fields[field as usize];
         if let Some(path) = self.kinds.ref_path_of(record, field) {
+            if value.is_broken() {
+                return;
+            }
             let scalars = std::iter::once(value)
                 .filter(|node| node.is_scalar())
                 .chain(value.items());

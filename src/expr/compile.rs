@@ -381,7 +381,8 @@ impl Checker<'_, '_> {
     ) -> Result<Checked> {
         let (left_ir, left_type) = self.check(left)?;
         let (right_ir, right_type) = self.check(right)?;
-        self.refuse_unknown(&left_ir, &left_type, &right_ir, &right_type)?;
+        Self::refuse_unknown(&left_ir, &right_type)?;
+        Self::refuse_unknown(&right_ir, &left_type)?;
         let (left_ir, left_type) = self.coerce((left_ir, left_type), &right_type)?;
         let (right_ir, right_type) = self.coerce((right_ir, right_type), &left_type)?;
         let equality = matches!(op, Compare::Eq | Compare::Ne);
@@ -410,30 +411,25 @@ impl Checker<'_, '_> {
     }
 
     /// `x == "unknown"` never holds, since what is written as unknown is not evaluable.
-    fn refuse_unknown(
-        &self,
-        left: &Ir,
-        left_type: &Type,
-        right: &Ir,
-        right_type: &Type,
-    ) -> Result<()> {
-        for (ir, other) in [(left, right_type), (right, left_type)] {
-            if matches!(&ir.op, Op::Literal(Literal::Str(text)) if &**text == "unknown")
-                && !matches!(other, Type::Dyn)
-            {
-                return Err(CompileError::new(
-                    ir.range,
-                    "a comparison with \"unknown\" never holds",
-                )
-                .help("ask unknown(...) to see whether `unknown` is written there"));
-            }
+    fn refuse_unknown(ir: &Ir, other: &Type) -> Result<()> {
+        let is_unknown = matches!(&ir.op, Op::Literal(Literal::Str(text)) if &**text == "unknown");
+        if !is_unknown || *other == Type::Dyn {
+            return Ok(());
         }
-        Ok(())
+        let error = CompileError::new(ir.range, "a comparison with \"unknown\" never holds");
+        Err(error.help("ask unknown(...) to see whether `unknown` is written there"))
     }
 
     fn membership(&mut self, range: TextRange, item: &Expr, list: &Expr) -> Result<Checked> {
         let (item_ir, item_type) = self.check(item)?;
         let (list_ir, list_type) = self.check(list)?;
+        let words = match &list_ir.op {
+            Op::List(words) => words.as_ref(),
+            _ => &[],
+        };
+        for word in words.iter().chain([&item_ir]) {
+            Self::refuse_unknown(word, &item_type)?;
+        }
         let element = match &list_type {
             Type::List(element) => (**element).clone(),
             Type::Map(_) | Type::Struct(_) => Type::String,

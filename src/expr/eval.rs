@@ -487,7 +487,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             return known.clone();
         }
         let locals = std::mem::take(&mut frame.locals);
+        // It is kept for other uses, in which one reason may not be enough.
+        let outer = self.brief.replace(false);
         let value = self.eval(&code.ir, frame);
+        self.brief.set(outer);
         frame.locals = locals;
         frame.lets[index] = Some(value.clone());
         value
@@ -496,9 +499,10 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// A value that depends on no subject is computed once per run.
     fn run_let(&self, index: usize) -> Out<'a, W> {
         let (value, until) = self.run_lets[index].get_or_init(|| {
-            let outer = self.take_until();
+            let (outer, brief) = (self.take_until(), self.brief.replace(false));
             let mut frame = Frame::new(Value::Repository, None);
             let value = self.eval(&self.lets[index].ir, &mut frame);
+            self.brief.set(brief);
             (value, self.until.replace(outer))
         });
         self.note_flip(Some(*until));
@@ -863,6 +867,6 @@ fn scaled<'a, W: Trace>(amount: Money, factor: f64) -> Option<Value<'a, W>> {
 fn concat<'a, W: Trace>(left: &List<'a, W>, right: &List<'a, W>) -> List<'a, W> {
     List {
         items: left.items.iter().chain(&right.items).cloned().collect(),
-        open: left.open || right.open,
+        open: Causes::either(left.open, right.open),
     }
 }

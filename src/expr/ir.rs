@@ -131,6 +131,17 @@ pub struct Way {
     pub backwards: bool,
 }
 
+impl Way {
+    /// The same relation, forwards.
+    #[must_use]
+    pub fn forwards(self) -> Self {
+        Self {
+            backwards: false,
+            ..self
+        }
+    }
+}
+
 /// Functions that take values and give a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Builtin {

@@ -32,6 +32,15 @@ impl Causes {
         Self(self.0 | other.0)
     }
 
+    /// The causes of both, where there are any.
+    #[must_use]
+    pub fn either(left: Option<Self>, right: Option<Self>) -> Option<Self> {
+        match (left, right) {
+            (Some(left), Some(right)) => Some(left.with(right)),
+            (left, right) => left.or(right),
+        }
+    }
+
     /// True if one of `other` is among them.
     #[must_use]
     pub fn has(self, other: Self) -> bool {
@@ -123,6 +132,9 @@ pub enum Value<'a, W: Trace> {
     List(Arc<List<'a, W>>),
     /// A record that was computed; the names of its fields are in its type.
     Struct(Arc<[(Box<str>, Out<'a, W>)]>),
+    /// The best value along a relation, by the number of its use, from a resource: a record with
+    /// `value`, `at` and `path`, found out when they are asked for.
+    Reached(u16, ResourceId),
     /// Groups of a list by key.
     Groups(Arc<Groups<'a, W>>),
     /// A value or nothing.
@@ -146,8 +158,8 @@ pub struct Groups<'a, W: Trace> {
     pub(super) index: GroupIndex,
     /// Items that might belong to any group, as their key is not settled.
     pub(super) strays: Vec<Placed<'a, W>>,
-    /// True if an unreadable document might add more.
-    pub(super) open: bool,
+    /// Why there may be more, if there may.
+    pub(super) open: Option<Causes>,
 }
 
 /// An item with its position in the list it comes from.
@@ -172,8 +184,9 @@ pub struct Entry<'a, W: Trace> {
 pub struct List<'a, W: Trace> {
     /// Its items.
     pub items: Vec<Entry<'a, W>>,
-    /// True if an unreadable document might add more.
-    pub open: bool,
+    /// Why there may be more items, if there may: a document that cannot be read, a reference
+    /// that leads nowhere.
+    pub open: Option<Causes>,
 }
 
 impl<'a, W: Trace> List<'a, W> {
@@ -188,22 +201,16 @@ impl<'a, W: Trace> List<'a, W> {
                     maybe: None,
                 })
                 .collect(),
-            open: false,
+            open: None,
         }
     }
 
     /// The causes for which the list as a whole is not evaluable, if there are any.
     #[must_use]
     pub fn doubts(&self) -> Option<Causes> {
-        let mut causes = self.open.then_some(Causes::OPEN);
-        for entry in &self.items {
-            let own = entry.value.causes().or(entry.maybe);
-            causes = match (causes, own) {
-                (Some(left), Some(right)) => Some(left.with(right)),
-                (left, right) => left.or(right),
-            };
-        }
-        causes
+        let own = |entry: &Entry<'a, W>| entry.value.causes().or(entry.maybe);
+        let items = self.items.iter().map(own);
+        items.fold(self.open, Causes::either)
     }
 }
 

@@ -151,6 +151,9 @@ impl<'a, W: Trace> Machine<'a, W> {
                 (Some(left), Some(right)) => self.relate(&left.0, &right.0),
                 (left, right) => Relation::equality(left.is_none() && right.is_none()),
             },
+            (Value::Reached(..), _) | (_, Value::Reached(..)) => {
+                self.relate(&self.whole(left), &self.whole(right))
+            }
             (Value::Struct(left), Value::Struct(right)) => {
                 let pairs: Option<Vec<_>> = left
                     .iter()

@@ -163,7 +163,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             .iter()
             .filter(|entry| entry.maybe.is_none())
             .count();
-        let upper = (!items.open).then(|| int(items.items.len()));
+        let upper = items.open.is_none().then(|| int(items.items.len()));
         let shown = items
             .items
             .iter()
@@ -217,7 +217,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                     return (Value::Ne(causes), list.1.clone());
                 }
                 let items = sorted.into_iter().map(|(_, entry)| entry).collect();
-                let sorted = List { items, open: false };
+                let sorted = List { items, open: None };
                 (Value::List(Arc::new(sorted)), list.1.clone())
             }
             Builtin::Join => {
@@ -262,8 +262,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         for entry in outer.items {
             let Some(inner) = self.listed(&(entry.value.clone(), entry.why.clone())) else {
                 // It may hold any number of items.
-                open = true;
                 let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
+                open = Causes::either(open, Some(causes));
                 items.push(Entry {
                     value: Value::Ne(causes),
                     why: entry.why,
@@ -271,7 +271,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 });
                 continue;
             };
-            open |= inner.open;
+            open = Causes::either(open, inner.open);
             items.extend(inner.items.into_iter().map(|item| Entry {
                 why: entry.why.clone().and(item.why),
                 maybe: item.maybe.or(entry.maybe),

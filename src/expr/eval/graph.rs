@@ -3,13 +3,15 @@
 
 use std::collections::VecDeque;
 
-use super::{Frame, Machine, World};
-use crate::catalog::{ResourceId, Target};
+use super::{EvalError, Frame, Machine, World};
+use crate::catalog::{ResourceId, Target, entry, is_unknown};
 use crate::expr::ir::{Best, Way};
 use crate::expr::library::Site;
 use crate::expr::trace::{Origin, Trace, Why};
 use crate::expr::value::{Causes, Value};
-use crate::syntax::NodeId;
+use crate::kind::nested_record;
+use crate::scalar::Date;
+use crate::syntax::{Node, NodeId, NodeKind};
 
 /// An edge of a relation.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +38,10 @@ pub(super) struct Graph {
     /// True if edges of any resource may be missing.
     has_doubts: bool,
     backward_doubts: Vec<Option<Causes>>,
+    /// The day until which the edges cannot change.
+    until: Date,
+    /// What kept the edges from being found out.
+    error: Option<EvalError>,
 }
 
 #[derive(Default)]
@@ -96,7 +102,9 @@ impl Graph {
 pub(super) struct BestOf<'a> {
     found: Vec<Found<'a>>,
     /// The day until which the values cannot change.
-    until: crate::scalar::Date,
+    until: Date,
+    /// What kept the values from being found out.
+    error: Option<EvalError>,
 }
 
 #[derive(Clone)]
@@ -138,18 +146,28 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     pub(super) fn graph(&self, relation: u16) -> &'a Graph {
         let world: &'a World<'a> = self.world;
-        world.graphs[relation as usize].get_or_init(|| self.plain().build_graph(relation))
+        let graph =
+            world.graphs[relation as usize].get_or_init(|| self.plain().build_graph(relation));
+        self.take_over(graph.until, graph.error.as_ref());
+        graph
+    }
+
+    /// What was found out for a whole run holds for everyone who looks at it.
+    fn take_over(&self, until: Date, error: Option<&EvalError>) {
+        self.note_flip(Some(until));
+        if let Some(error) = error {
+            self.fail(error.range, error.message.as_str());
+        }
     }
 
     /// The best value along a relation for every resource, computed once per run.
     pub(super) fn best(&self, site: u16) -> &'a BestOf<'a> {
         let world: &'a World<'a> = self.world;
         let definition = &world.tables.sites[site as usize];
-        let best = world.best[site as usize].get_or_init(|| {
-            let graph = self.graph(definition.way.relation);
-            self.plain().compute_best(graph, definition)
-        });
-        self.note_flip(Some(best.until));
+        let graph = self.graph(definition.way.relation);
+        let best =
+            world.best[site as usize].get_or_init(|| self.plain().compute_best(graph, definition));
+        self.take_over(best.until, best.error.as_ref());
         best
     }
 
@@ -258,12 +276,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         node: ResourceId,
     ) -> Result<Option<Search>, Causes> {
         let graph = self.graph(way.relation);
-        if !graph.is_cyclic(node) && !graph.has_doubts {
+        if graph.is_cyclic(node) {
+            return Ok(Some(self.search(way, node, |reached| reached == node)));
+        }
+        if !graph.has_doubts {
             return Ok(None);
         }
-        let search = self.search(way, node, |reached| reached == node);
-        match search.doubts {
-            _ if search.has(node) => Ok(Some(search)),
+        // An edge that closes a circle starts where the way forwards leads, whichever way is asked.
+        match self.search(way.forwards(), node, |_| false).doubts {
             Some(causes) => Err(causes),
             None => Ok(None),
         }
@@ -310,9 +330,9 @@ impl<'a> Machine<'a, ()> {
         let definition = self.world.library.relation(relation);
         for (part, part_definition) in (0u16..).zip(&definition.edges) {
             if catalog.is_open(part_definition.kind) {
-                backward_doubts
-                    .iter_mut()
-                    .for_each(|doubt| *doubt = Some(Causes::OPEN));
+                for to in 0..number(count) {
+                    add_doubt(&mut backward_doubts, to, Causes::OPEN);
+                }
             }
             for from in catalog.of_kind(part_definition.kind) {
                 self.edges_from(
@@ -339,6 +359,8 @@ impl<'a> Machine<'a, ()> {
             has_doubts: doubts.iter().any(Option::is_some),
             doubts,
             backward_doubts,
+            until: self.take_until(),
+            error: self.error(),
         }
     }
 
@@ -365,6 +387,7 @@ impl<'a> Machine<'a, ()> {
                     self.truth(&code.ir, &mut frame).0
                 }
             };
+            let is_unknown = is_unknown(catalog.node(reference.node));
             match (counts, reference.target) {
                 (Ok(false), _) => {}
                 (Ok(true), Target::Resource(to)) => edges.push((
@@ -376,19 +399,70 @@ impl<'a> Machine<'a, ()> {
                     },
                 )),
                 (Err(causes), Target::Resource(to)) => {
-                    doubts[from as usize] = Some(causes);
-                    backward_doubts[to as usize] = Some(causes);
+                    add_doubt(doubts, from, causes);
+                    add_doubt(backward_doubts, to, causes);
                 }
                 (_, Target::Dangling(near)) => {
-                    doubts[from as usize] = Some(Causes::DANGLING);
+                    add_doubt(doubts, from, Causes::DANGLING);
                     if let Some(near) = near {
-                        backward_doubts[near as usize] = Some(Causes::DANGLING);
+                        add_doubt(backward_doubts, near, Causes::DANGLING);
                     }
                 }
-                (_, Target::Wrong) => doubts[from as usize] = Some(Causes::DANGLING),
+                (_, Target::Wrong) => add_doubt(doubts, from, Causes::DANGLING),
+                (_, Target::Literal) if is_unknown => add_doubt(doubts, from, Causes::UNKNOWN),
                 _ => {}
             }
         }
+        if self.is_broken_on_the_way(from, definition) {
+            add_doubt(doubts, from, Causes::BROKEN);
+        }
+    }
+
+    /// True if a node on the way to a reference field cannot be read, so that references may be
+    /// missing.
+    fn is_broken_on_the_way(
+        &self,
+        from: ResourceId,
+        definition: &crate::expr::library::RelationEdges,
+    ) -> bool {
+        let catalog = self.world.catalog;
+        let kinds = catalog.kinds();
+        let mut record = kinds.kind(definition.kind).record;
+        let mut within: Option<Vec<Node<'_>>> = None;
+        for segment in kinds.ref_paths()[definition.path.0 as usize]
+            .path
+            .split('.')
+        {
+            let Some(field) = kinds.record(record).field(segment.trim_end_matches("[]")) else {
+                return false;
+            };
+            let values: Vec<Node<'_>> = match within {
+                None => catalog
+                    .field(from, field)
+                    .map(|(node, _)| node)
+                    .into_iter()
+                    .collect(),
+                Some(nodes) => nodes
+                    .iter()
+                    .filter_map(|node| entry(*node, field))
+                    .collect(),
+            };
+            let items = values.iter().flat_map(|value| value.items());
+            if values
+                .iter()
+                .copied()
+                .chain(items.clone())
+                .any(Node::is_broken)
+            {
+                return true;
+            }
+            let single = values
+                .iter()
+                .filter(|value| value.kind() != NodeKind::Sequence);
+            within = Some(single.copied().chain(items).collect());
+            record = nested_record(&field.ty).unwrap_or(record);
+        }
+        false
     }
 
     /// Components are visited so that everything a component leads to is settled before it; all
@@ -429,6 +503,7 @@ impl<'a> Machine<'a, ()> {
         BestOf {
             found,
             until: self.take_until(),
+            error: self.error(),
         }
     }
 
@@ -494,6 +569,15 @@ impl<'a> Machine<'a, ()> {
             shared.best = Some((value.clone(), at));
         }
     }
+}
+
+fn add_doubt(doubts: &mut [Option<Causes>], node: ResourceId, causes: Causes) {
+    let known = &mut doubts[node as usize];
+    *known = Causes::either(*known, Some(causes));
+}
+
+fn number(index: usize) -> ResourceId {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// Tarjan's algorithm with its own stack. Returns the component of each node, numbered so that an

@@ -15,7 +15,7 @@ use crate::source::TextRange;
 use crate::syntax::Node;
 
 /// What is known of a list besides its items.
-type Openness = Result<bool, Causes>;
+type Openness = Result<Option<Causes>, Causes>;
 
 impl<'a, W: Trace> Machine<'a, W> {
     /// Visits the items of a list. Returns whether it is open, or why it is not evaluable; none
@@ -55,7 +55,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                         break;
                     }
                 }
-                return Some(Ok(catalog.is_open(*kind)));
+                return Some(Ok(catalog.is_open(*kind).then_some(Causes::OPEN)));
             }
             Value::List(list) => {
                 for entry in &list.items {
@@ -72,6 +72,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                     }
                 }
             }
+            Value::Reached(..) => return self.each(&(self.whole(list), why.clone()), visit),
             Value::Groups(groups) => {
                 for entry in keys(groups) {
                     if visit(entry).is_break() {
@@ -86,7 +87,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 return None;
             }
         }
-        Some(Ok(false))
+        Some(Ok(None))
     }
 
     fn item(&self, node: Node<'a>, ty: &'a Type, field: Option<&'a Field>) -> Entry<'a, W> {
@@ -213,15 +214,11 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Bool(decisive), W::some_of(deciding, decided));
         }
         if let Some((causes, why)) = doubts {
-            let causes = if open {
-                causes.with(Causes::OPEN)
-            } else {
-                causes
-            };
+            let causes = open.map_or(causes, |more| causes.with(more));
             return (Value::Ne(causes), why);
         }
-        if open {
-            return (Value::Ne(Causes::OPEN), list.1.clone());
+        if let Some(causes) = open {
+            return (Value::Ne(causes), list.1.clone());
         }
         (
             Value::Bool(!decisive),
@@ -261,10 +258,10 @@ impl<'a, W: Trace> Machine<'a, W> {
         if true_count > 1 {
             return (Value::Bool(false), shown);
         }
-        match doubts {
-            Some((causes, why)) => (Value::Ne(causes), why),
-            None if open => (Value::Ne(Causes::OPEN), list.1.clone()),
-            None => (Value::Bool(true_count == 1), list.1.clone().and(shown)),
+        match (doubts, open) {
+            (Some((causes, why)), _) => (Value::Ne(causes), why),
+            (None, Some(causes)) => (Value::Ne(causes), list.1.clone()),
+            (None, None) => (Value::Bool(true_count == 1), list.1.clone().and(shown)),
         }
     }
 
@@ -474,7 +471,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             ControlFlow::Continue(())
         };
         let mut list_why = W::default();
-        let mut open = false;
+        let mut open = None;
         if let Op::List(items) = &list.op {
             // A list written in place needs no list: most conditions compare with a few words.
             for item in &**items {
@@ -494,11 +491,11 @@ impl<'a, W: Trace> Machine<'a, W> {
             }
             list_why = list.1;
         }
-        match (matched, doubts) {
-            (Some(found), _) => (Value::Bool(true), why.and(found)),
-            (None, Some((causes, doubtful))) => (Value::Ne(causes), why.and(doubtful)),
-            (None, None) if open => (Value::Ne(Causes::OPEN), why.and(list_why)),
-            (None, None) => (Value::Bool(false), why.and(list_why)),
+        match (matched, doubts, open) {
+            (Some(found), ..) => (Value::Bool(true), why.and(found)),
+            (None, Some((causes, doubtful)), _) => (Value::Ne(causes), why.and(doubtful)),
+            (None, None, Some(causes)) => (Value::Ne(causes), why.and(list_why)),
+            (None, None, None) => (Value::Bool(false), why.and(list_why)),
         }
     }
 
@@ -519,10 +516,12 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         let (value, why) = match (&base.0, &index) {
             (Value::Groups(groups), key) => self.group(groups, key, is_optional),
-            (Value::Struct(_) | Value::Dict(..) | Value::Raw(_), key) => match key.as_text() {
-                Some(text) => self.key(&base, text),
-                None => return self.fail(range, "the key of a map is a text"),
-            },
+            (Value::Struct(_) | Value::Reached(..) | Value::Dict(..) | Value::Raw(_), key) => {
+                match key.as_text() {
+                    Some(text) => self.key(&base, text),
+                    None => return self.fail(range, "the key of a map is a text"),
+                }
+            }
             (Value::Ne(causes), _) => (Value::Ne(*causes), base.1.clone()),
             (_, Value::Int(position)) => self.at(&base, *position),
             _ => return self.fail(range, "has no such item"),
@@ -571,9 +570,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             .iter()
             .take(position + 1)
             .find_map(|entry| entry.maybe);
-        if list.open {
+        if let Some(causes) = list.open {
             // What may be added need not stand at the end.
-            return (Value::Ne(Causes::OPEN), base.1.clone());
+            return (Value::Ne(causes), base.1.clone());
         }
         match (list.items.get(position), before) {
             (_, Some(causes)) => (Value::Ne(causes), base.1.clone()),
@@ -609,9 +608,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             ControlFlow::Continue(())
         });
         let causes = match openness {
-            Some(Ok(open)) => doubt
-                .or(open.then_some(Causes::OPEN))
-                .or_else(|| self.unordered(range, &found)),
+            Some(Ok(open)) => doubt.or(open).or_else(|| self.unordered(range, &found)),
             Some(Err(causes)) => Some(causes),
             None => Some(Causes::UNDEFINED),
         };

@@ -36,6 +36,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 (Some(low), Some(high)) => format!("{} to {}", self.print(low), self.print(high)),
                 (None, None) => "(not recorded)".into(),
             },
+            Value::Reached(..) => self.print(&self.whole(value)),
             Value::Struct(fields) => {
                 let fields: Vec<String> = fields
                     .iter()

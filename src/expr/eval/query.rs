@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Frame, Machine, Out, World, ne};
+use super::graph::Search;
+use super::{Frame, Machine, Out, World, bounds, ne};
 use crate::catalog::{Edge, Reference, ResourceId, Target};
-use crate::expr::ir::{Ir, Op, Way};
+use crate::expr::ir::{Best, Ir, Op, Way};
 use crate::expr::trace::{Origin, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
 use crate::kind::{KindId, RefPathId};
@@ -135,7 +136,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 maybe,
             });
         }
-        let open = world.catalog.is_open(definition.kind);
+        let open = world
+            .catalog
+            .is_open(definition.kind)
+            .then_some(Causes::OPEN);
         (Value::List(Arc::new(List { items, open })), why.clone())
     }
 
@@ -176,7 +180,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         self.step(found.len() as u64);
         let kind = catalog.kinds().ref_paths()[paths[0].0 as usize].kind;
-        let open = catalog.is_open(kind);
+        let open = catalog.is_open(kind).then_some(Causes::OPEN);
         (
             Value::List(Arc::new(List { items: found, open })),
             why.clone(),
@@ -262,9 +266,8 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn reach(&self, way: Way, (base, why): Out<'a, W>) -> Out<'a, W> {
-        let from = match self.thing(&base) {
-            Ok((from, None)) => from,
-            Ok(_) => return (Value::Ne(Causes::UNDEFINED), why),
+        let from = match self.node(&base) {
+            Ok(from) => from,
             Err(causes) => return (Value::Ne(causes), why),
         };
         let search = self.search(way, from, |_| false);
@@ -277,74 +280,76 @@ impl<'a, W: Trace> Machine<'a, W> {
                 maybe: None,
             })
             .collect();
-        let open = search.doubts.is_some();
+        let open = search.doubts;
         (Value::List(Arc::new(List { items, open })), why)
     }
 
+    /// The resource that a value stands for as a node of a relation.
+    fn node(&self, value: &Value<'a, W>) -> Result<ResourceId, Causes> {
+        match self.thing(value)? {
+            (node, None) => Ok(node),
+            (_, Some(_)) => Err(Causes::UNDEFINED),
+        }
+    }
+
+    /// Nodes of a search, each with the edges that lead to it.
+    fn with_paths(
+        &self,
+        way: Way,
+        search: &Search,
+        from: ResourceId,
+        nodes: impl IntoIterator<Item = ResourceId>,
+    ) -> Value<'a, W> {
+        let item = |node| {
+            (
+                Value::Resource(node),
+                self.path_why(way, search, from, node),
+            )
+        };
+        Value::list(nodes.into_iter().map(item))
+    }
+
     fn component(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
-        let Ok((node, None)) = self.thing(base) else {
-            return (
-                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
-                why.clone(),
-            );
+        let node = match self.node(base) {
+            Ok(node) => node,
+            Err(causes) => return (Value::Ne(causes), why.clone()),
         };
         let graph = self.graph(way.relation);
+        // The members are the same either way, and what is missing shows forwards.
+        let way = way.forwards();
         let search = self.search(way, node, |_| false);
         if let Some(causes) = search.doubts {
             return (Value::Ne(causes), why.clone());
         }
         let own = graph.component(node);
-        let mut members: Vec<ResourceId> = search
-            .reached
-            .into_iter()
+        let reached = search.reached.iter().copied();
+        let mut members: Vec<ResourceId> = reached
             .filter(|other| graph.component(*other) == own)
+            .chain([node])
             .collect();
-        members.push(node);
         members.sort_unstable();
         members.dedup();
-        (
-            Value::list(
-                members
-                    .into_iter()
-                    .map(|id| (Value::Resource(id), W::default())),
-            ),
-            why.clone(),
-        )
+        (self.with_paths(way, &search, node, members), why.clone())
     }
 
     fn cycle(&self, way: Way, (base, why): &Out<'a, W>) -> Out<'a, W> {
-        let Ok((node, None)) = self.thing(base) else {
-            return (
-                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
-                why.clone(),
-            );
-        };
-        let search = match self.cycle_through(way, node) {
-            Ok(Some(search)) => search,
-            Ok(None) => return (Value::list([]), why.clone()),
+        let found = self.node(base);
+        let found = found.and_then(|node| Ok((node, self.cycle_through(way, node)?)));
+        let (node, search) = match found {
+            Ok((node, Some(search))) => (node, search),
+            Ok((_, None)) => return (Value::list([]), why.clone()),
             Err(causes) => return (Value::Ne(causes), why.clone()),
         };
         let path_why = self.path_why(way, &search, node, node);
-        let nodes = search.path(node, node);
-        (
-            Value::list(
-                nodes
-                    .into_iter()
-                    .map(|id| (Value::Resource(id), W::default())),
-            ),
-            why.clone().and(path_why),
-        )
+        let nodes = self.with_paths(way, &search, node, search.path(node, node));
+        (nodes, why.clone().and(path_why))
     }
 
     fn path(&self, way: Way, from: &Out<'a, W>, to: &Out<'a, W>) -> Out<'a, W> {
         let why = from.1.clone().and(to.1.clone());
-        let (Ok((from, None)), Ok((to, None))) = (self.thing(&from.0), self.thing(&to.0)) else {
-            let causes = from
-                .0
-                .causes()
-                .or(to.0.causes())
-                .unwrap_or(Causes::UNDEFINED);
-            return (Value::Ne(causes), why);
+        let (from, to) = match (self.node(&from.0), self.node(&to.0)) {
+            (Ok(from), Ok(to)) => (from, to),
+            (Err(causes), _) | (_, Err(causes)) => return (Value::Ne(causes), why),
         };
         let search = self.search(way, from, |node| node == to);
         if !search.has(to) {
@@ -352,61 +357,71 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (none, why);
         }
         let path_why = self.path_why(way, &search, from, to);
-        let nodes = search.path(from, to);
-        (
-            Value::list(
-                nodes
-                    .into_iter()
-                    .map(|id| (Value::Resource(id), W::default())),
-            ),
-            why.and(path_why),
-        )
+        let nodes = self.with_paths(way, &search, from, search.path(from, to));
+        (nodes, why.and(path_why))
     }
 
-    /// The best value along a relation, with the place that has it and the path that leads there.
+    /// The best value along a relation; not evaluable if there is none.
     fn reach_best(&self, site: u16, (base, why): &Out<'a, W>) -> Out<'a, W> {
-        let Ok((from, None)) = self.thing(base) else {
-            return (
-                Value::Ne(base.causes().unwrap_or(Causes::UNDEFINED)),
-                why.clone(),
-            );
+        let value = match self.node(base) {
+            Err(causes) => Value::Ne(causes),
+            Ok(from) => {
+                let found = self.best(site).of(from);
+                match found.best {
+                    Some(_) => Value::Reached(site, from),
+                    None => Value::Ne(found.doubts.unwrap_or(Causes::UNDEFINED)),
+                }
+            }
         };
+        (value, why.clone())
+    }
+
+    /// A field of the best value along a relation: the value, the resource that has it, the path
+    /// that leads there. A path is searched for one resource at a time, so only where it is asked
+    /// for or shown.
+    pub(super) fn reached(&self, site: u16, from: ResourceId, field: &str) -> Out<'a, W> {
         let definition = &self.world.tables.sites[site as usize];
         let found = self.best(site).of(from);
         let Some((_, at)) = &found.best else {
-            let causes = found.doubts.unwrap_or(Causes::UNDEFINED);
-            return (Value::Ne(causes), why.clone());
+            return ne(found.doubts.unwrap_or(Causes::UNDEFINED));
         };
-        let (path, path_why) = if W::ON {
-            let search = self.search(definition.way, from, |node| node == *at);
-            (
-                search.path(from, *at),
-                self.path_why(definition.way, &search, from, *at),
-            )
+        let way = definition.way;
+        let search = || self.search(way, from, |node| node == *at);
+        let path_why = if W::ON {
+            self.path_why(way, &search(), from, *at)
         } else {
-            (Vec::new(), W::default())
+            W::default()
         };
-        let mut frame = Frame::new(Value::Repository, None);
-        super::set_local(
-            &mut frame,
-            definition.slot,
-            (Value::Resource(*at), W::default()),
-        );
-        let (value, value_why) = self.eval(&definition.body, &mut frame);
-        let value = match (found.doubts, definition.best) {
-            (None, _) => value,
-            (Some(_), crate::expr::ir::Best::Max) => Value::Between(Arc::new((Some(value), None))),
-            (Some(_), crate::expr::ir::Best::Min) => Value::Between(Arc::new((None, Some(value)))),
+        match field {
+            "value" => {
+                let mut frame = Frame::new(Value::Repository, None);
+                let node = (Value::Resource(*at), W::default());
+                super::set_local(&mut frame, definition.slot, node);
+                let (value, value_why) = self.eval(&definition.body, &mut frame);
+                let value = match (found.doubts, definition.best) {
+                    (None, _) => value,
+                    (Some(_), Best::Max) => Value::Between(Arc::new((bounds(&value).0, None))),
+                    (Some(_), Best::Min) => Value::Between(Arc::new((None, bounds(&value).1))),
+                };
+                (value, path_why.and(value_why))
+            }
+            "at" => (Value::Resource(*at), path_why),
+            "path" => {
+                let search = search();
+                let nodes = search.path(from, *at);
+                (self.with_paths(way, &search, from, nodes), path_why)
+            }
+            _ => ne(Causes::ABSENT),
+        }
+    }
+
+    /// A value with all its fields.
+    pub(in crate::expr) fn whole(&self, value: &Value<'a, W>) -> Value<'a, W> {
+        let Value::Reached(site, from) = value else {
+            return value.clone();
         };
-        let nodes = path
-            .into_iter()
-            .map(|id| (Value::Resource(id), W::default()));
-        let fields = [
-            ("value".into(), (value, path_why.clone().and(value_why))),
-            ("at".into(), (Value::Resource(*at), path_why.clone())),
-            ("path".into(), (Value::list(nodes), path_why)),
-        ];
-        (Value::Struct(fields.into()), why.clone())
+        let field = |name: &str| (name.into(), self.reached(*site, *from, name));
+        Value::Struct(["value", "at", "path"].map(field).into())
     }
 
     /// The values of all fields of a resource that carry a word, wherever they are nested.

@@ -193,6 +193,10 @@ impl<'a, W: Trace> Machine<'a, W> {
                 Some((_, (value, own))) => (value.clone(), why.clone().and(own.clone())),
                 None => (Value::Ne(Causes::ABSENT), why.clone()),
             },
+            Value::Reached(site, from) => {
+                let (value, own) = self.reached(*site, *from, name);
+                (value, why.clone().and(own))
+            }
             Value::Dict(node, ty) => match node.get(name) {
                 Some(found) => (
                     self.read(found, ty, None),
@@ -224,6 +228,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             return (Value::Ne(causes), base.1);
         }
         let mut current = base;
+        let mut own = W::default();
         for step in steps {
             let next = match step {
                 Step::Field(field) => self.field(&current, field),
@@ -232,9 +237,26 @@ impl<'a, W: Trace> Machine<'a, W> {
             if !self.is_present(&current, step) {
                 return (Value::Bool(false), next.1);
             }
+            // A record says nothing of its own place, as its fields do; here it is what counts.
+            own = match &next.0 {
+                Value::Record(node, _) => self.place_of_record(*node, &current.0, step),
+                _ => W::default(),
+            };
             current = next;
         }
-        (Value::Bool(true), current.1)
+        (Value::Bool(true), current.1.and(own))
+    }
+
+    fn place_of_record(&self, node: Node<'a>, within: &Value<'a, W>, step: &Step) -> W {
+        let kinds = self.world.catalog.kinds();
+        let field = match (step, self.record_of(within)) {
+            (Step::Field(field), Some(record)) => kinds.record(record).field(&field.name),
+            _ => None,
+        };
+        W::origin(|| Origin::Read {
+            node: node.id(),
+            field: field.map(|field| field.place),
+        })
     }
 
     fn is_present(&self, (base, _): &Out<'a, W>, step: &Step) -> bool {
@@ -260,6 +282,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 None => node.get(name).is_some_and(not_null),
             },
             Value::Dict(node, _) | Value::Raw(node) => node.get(name).is_some_and(not_null),
+            Value::Reached(site, from) => !self.reached(*site, *from, name).0.is_ne(),
             Value::Struct(fields) => fields
                 .iter()
                 .any(|(field, (value, _))| field == name && !value.is_ne()),
@@ -278,6 +301,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// True if a resource takes the value of a field from its collection.
     pub(super) fn inherited(&self, (base, why): &Out<'a, W>, field: &FieldRef) -> Out<'a, W> {
         let catalog = self.world.catalog;
+        let place = self.field(&(base.clone(), why.clone()), field).1;
         let answer = match base {
             Value::Resource(id) => {
                 let known = catalog
@@ -290,7 +314,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             Value::Ne(causes) => Value::Ne(*causes),
             _ => Value::Bool(false),
         };
-        (answer, why.clone())
+        (answer, place)
     }
 }
 

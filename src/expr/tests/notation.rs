@@ -28,6 +28,7 @@ pub(super) fn note<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>)
                 .collect();
             format!("{{{}}}", fields.join(", "))
         }
+        Value::Reached(..) => note(machine, &machine.whole(value)),
         Value::Seq(..)
         | Value::Single(..)
         | Value::Dict(..)
@@ -50,7 +51,7 @@ fn list<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>) -> String 
             format!("{}{doubt}", note(machine, &entry.value))
         })
         .collect();
-    if list.open {
+    if list.open.is_some() {
         items.push("...".into());
     }
     format!("[{}]", items.join(", "))
