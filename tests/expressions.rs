@@ -1,6 +1,12 @@
 //! Properties of the condition language: agreement with another implementation of CEL on known
 //! data, and verdicts that completing a record cannot change.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot set itself up has failed"
+)]
+
 use std::sync::{Arc, OnceLock};
 
 use govlint::check::{Input, Loaded, load_with};
@@ -91,21 +97,23 @@ fn answers(records: &str, condition: &str) -> (Answer, Answer) {
     let library = &loaded.policies.library;
     let world = World::new(&loaded.catalog, library, &tables, &Nothing, as_of(), None);
     let subject = loaded.catalog.of_kind(system).start;
-    fn answer<'a, W: Trace>(
-        world: &'a World<'a>,
-        code: &'a govlint::expr::Code,
-        subject: u32,
-    ) -> Answer {
-        let machine: Machine<'a, W> = Machine::bare(world);
-        let mut frame = Frame::new(Value::Resource(subject), None);
-        let answer = machine.truth(&code.ir, &mut frame).0.ok();
-        assert_eq!(machine.error(), None);
-        answer
-    }
     (
         answer::<()>(&world, &code, subject),
         answer::<Why>(&world, &code, subject),
     )
+}
+
+/// Evaluates a checked condition on a resource, recording what `W` records.
+fn answer<'a, W: Trace>(
+    world: &'a World<'a>,
+    code: &'a govlint::expr::Code,
+    subject: u32,
+) -> Answer {
+    let machine: Machine<'a, W> = Machine::bare(world);
+    let mut frame = Frame::new(Value::Resource(subject), None);
+    let answer = machine.truth(&code.ir, &mut frame).0.ok();
+    assert_eq!(machine.error(), None);
+    answer
 }
 
 const BARE: &str = "apiVersion: govlint/v1\nkind: System\nid: erp\nname: ERP\n";
