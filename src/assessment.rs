@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use crate::evaluate::{NotEvaluable, Verdicts};
-use crate::finding::{Finding, Severity};
+pub use crate::evaluate::{Ledger, NotEvaluable, Subject, Verdict, Verdicts};
+use crate::finding::Severity;
 use crate::scalar::Date;
 use crate::source::{Sources, Span};
+pub use crate::triage::baseline::Use as BaselineUse;
+pub use crate::triage::{
+    BaseName, Cause, Change, Comparison, Outcome, Past, State, Triaged, Weakening, WeakeningKind,
+};
 
 /// What a run found, and how it came about.
 #[derive(Debug)]
@@ -17,10 +21,18 @@ pub struct Assessment {
     pub as_of: Date,
     /// The start of the period, if one was checked.
     pub from: Option<Date>,
-    /// The rules that were on, by code.
+    /// The rules that were on, by name.
     pub rules: Vec<RuleSummary>,
-    /// Findings in the order of files and places, waived ones included.
+    /// The verdicts of these rules, in the same order.
+    pub ledger: Ledger,
+    /// The resources by number: what subjects of the ledger belong to.
+    pub resources: Vec<ResourceSummary>,
+    /// Findings in the order of files and places, excepted ones included.
     pub findings: Vec<Triaged>,
+    /// What a base revision shows besides, if there is one.
+    pub comparison: Option<Comparison>,
+    /// What became of the baseline, if there is one.
+    pub baseline: Option<BaselineUse>,
     /// Verdicts that could not be given.
     pub not_evaluable: Vec<NotEvaluable>,
     /// What could not be read, so that the result is not complete: path and reason.
@@ -56,6 +68,19 @@ pub struct RuleSummary {
     pub params: Vec<ParamSummary>,
 }
 
+/// A resource as the outputs name it.
+#[derive(Debug, Clone)]
+pub struct ResourceSummary {
+    /// The name of its kind.
+    pub kind: Arc<str>,
+    /// Its id.
+    pub id: Box<str>,
+    /// Where its id stands.
+    pub span: Span,
+    /// The rank of the level that weighs it, counted from 1; 0 if it has none.
+    pub weight: u8,
+}
+
 /// A parameter as it held in a run.
 #[derive(Debug, Clone)]
 pub struct ParamSummary {
@@ -65,34 +90,6 @@ pub struct ParamSummary {
     pub value: String,
     /// Where it was set.
     pub span: Span,
-}
-
-/// A finding and what became of it.
-#[derive(Debug, Clone)]
-pub struct Triaged {
-    /// The finding, unchanged.
-    pub finding: Finding,
-    /// What became of it.
-    pub state: State,
-    /// The number of the finding that stands for this one in lists: the head of its group, the
-    /// findings of one rule with one cause. A head names itself.
-    pub head: usize,
-}
-
-/// What became of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
-    /// It counts.
-    Open,
-    /// A waiver in force covers it.
-    Waived {
-        /// The waiver, `Waiver/id` or of whatever kind waives.
-        by: String,
-        /// The last day on which it holds.
-        until: Option<Date>,
-        /// Why it was granted.
-        reason: String,
-    },
 }
 
 /// What was read and checked.
@@ -113,27 +110,36 @@ pub struct Counts {
 }
 
 impl Assessment {
-    /// The number of open findings of each severity, from worst to mildest.
+    /// The number of findings of each severity that count, from worst to mildest: those that are
+    /// open, or against a base revision those that are new there or lost.
     #[must_use]
-    pub fn open_by_severity(&self) -> [usize; 3] {
+    pub fn counting_by_severity(&self) -> [usize; 3] {
+        let findings = self.findings.iter();
+        let counting = findings
+            .filter(|triaged| triaged.counts())
+            .map(|triaged| triaged.finding.severity);
+        let lost = self.past(Outcome::Lost).map(|past| past.finding.severity);
         let mut counts = [0; 3];
-        for triaged in self
-            .findings
-            .iter()
-            .filter(|triaged| triaged.state == State::Open)
-        {
-            counts[triaged.finding.severity as usize] += 1;
-        }
+        counting
+            .chain(lost)
+            .for_each(|severity| counts[severity as usize] += 1);
         counts
     }
 
     /// The number of waived findings.
     #[must_use]
     pub fn waived(&self) -> usize {
-        self.findings
-            .iter()
-            .filter(|triaged| triaged.state != State::Open)
+        let findings = self.findings.iter();
+        findings
+            .filter(|triaged| matches!(triaged.state, State::Waived { .. }))
             .count()
+    }
+
+    /// Past findings with an outcome; none without a base revision.
+    pub fn past(&self, outcome: Outcome) -> impl Iterator<Item = &Past> {
+        self.comparison
+            .iter()
+            .flat_map(move |comparison| comparison.with(outcome))
     }
 
     /// The rule with this name.

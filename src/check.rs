@@ -1,39 +1,53 @@
-//! One run from documents to assessment: a pure function of its input.
+//! One run from documents to assessment: pure functions of their input.
+//!
+//! [`judge`] gives verdicts and findings of one revision under one set of policies on one day;
+//! [`assess`] sets a judgement beside those of a base revision, if there is one, and sums up.
+
+mod group;
+mod read;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::assessment::{
-    Assessment, Counts, PackSummary, ParamSummary, Provenance, RuleSummary, State, Triaged,
-    Verdicts,
-};
+use crate::assessment::{Assessment, NotEvaluable};
 use crate::catalog::{Catalog, ResourceId};
-use crate::evaluate::{self, Circumstances, Evaluation, Ledger, RuleFailure, Subject, Waivers};
+use crate::config::Config;
+use crate::evaluate::{self, Circumstances, Evaluation, Ledger, RuleFailure, Waivers};
 use crate::expr::SeenFile;
 use crate::finding::{EngineCheck, Fault, Finding, Fingerprint, Label, Severity};
-use crate::kind::validate::{Strictness, Validators, validate};
-use crate::kind::{Kinds, SchemaError, SchemaText, Vocabulary};
-use crate::rule::{self, Check, Mistake, Overlay, Pack, Policies, Rule};
+use crate::kind::validate::{Strictness, Validators};
+use crate::kind::{Kinds, SchemaError, SchemaText};
+use crate::rule::{self, Mistake, Pack, Policies};
 use crate::scalar::Date;
-use crate::snapshot::{Document, Recognition, Snapshot, Suspicion};
-use crate::source::{SourceId, Sources, Span, TextRange};
-use crate::syntax::{self, NodeKind, Parsed};
+use crate::snapshot::Snapshot;
+use crate::source::{SourceId, Sources, TextRange};
+use crate::triage::baseline::Baseline;
+use crate::triage::compare::{self, Rules, Side, Sides};
+use crate::triage::waiver::Matcher;
+use crate::triage::{BaseName, Comparison, Outcome, Past, State, Triaged};
+pub(crate) use read::read_documents;
 
 /// Everything a run depends on.
 pub struct Input<'a> {
     /// The documents.
     pub snapshot: &'a Snapshot,
-    /// Texts that spans of the overlay point into; documents and policy files are added to them.
+    /// Texts that spans of the configuration point into; documents and policy files are added to them.
     pub sources: Sources,
     /// Schema files of the kinds.
     pub schemas: &'a [SchemaText],
     /// Packs, in the order in which they apply.
     pub packs: &'a [Pack],
-    /// What the configuration sets.
-    pub overlay: &'a Overlay,
+    /// What the configuration says.
+    pub config: &'a Config,
+    /// The profile to judge under, whatever the records say; none for the one they say.
+    pub profile: Option<&'a str>,
+    /// Findings that were there when checking began, and fail nothing.
+    pub baseline: Option<&'a Baseline>,
+    /// True if the whole repository is checked, so that what is not found is not there.
+    pub is_whole: bool,
     /// The date of the run.
     pub as_of: Date,
     /// The start of the period, if one is checked.
@@ -98,8 +112,8 @@ pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failur
     let policies = rule::load(
         kinds,
         input.packs,
-        input.overlay,
-        catalog.profile(),
+        &input.config.overlay,
+        input.profile.or(catalog.profile()),
         &mut sources,
     );
     let policies = policies.map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
@@ -117,23 +131,63 @@ pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failur
     })
 }
 
-/// Reads the documents of a snapshot into a catalog, with everything that is wrong with them.
-pub(crate) fn read_documents(
-    input: &Input<'_>,
-    validators: &Validators,
-) -> (Sources, Catalog, Vec<Fault>) {
-    let mut sources = input.sources.clone();
-    let first = sources.len();
-    let mut parsed: Vec<Parsed> = input.snapshot.documents.par_iter().map(parse).collect();
-    for parsed in &parsed {
-        sources.push(parsed.source().clone());
+/// A snapshot judged: every verdict, and every finding with whether it is excepted.
+pub struct Judgement {
+    /// What it was judged from.
+    pub loaded: Loaded,
+    /// What the configuration says.
+    pub config: Config,
+    /// The verdicts.
+    pub ledger: Ledger,
+    /// The waivers.
+    pub waivers: Waivers,
+    /// The findings in the order of files and places.
+    pub findings: Vec<Finding>,
+    /// Whether each is excepted.
+    pub states: Vec<State>,
+    /// Verdicts that could not be given, if they were asked for.
+    pub not_evaluable: Vec<NotEvaluable>,
+    /// What could not be read: path and reason.
+    pub unread: Vec<(String, String)>,
+}
+
+impl Judgement {
+    /// What a comparison looks at.
+    #[must_use]
+    pub fn side(&self) -> Side<'_> {
+        Side {
+            policies: &self.loaded.policies,
+            catalog: &self.loaded.catalog,
+            ledger: &self.ledger,
+            findings: &self.findings,
+            states: &self.states,
+            sources: &self.loaded.sources,
+            unread: &self.unread,
+        }
     }
-    let mut faults = check_documents(input, validators, &mut parsed, first);
-    let mut by_source: Vec<Option<Arc<Parsed>>> = vec![None; first];
-    by_source.extend(parsed.into_iter().map(|parsed| Some(Arc::new(parsed))));
-    let (catalog, reference_faults) = Catalog::build(validators.kinds().clone(), by_source);
-    faults.extend(reference_faults);
-    (sources, catalog, faults)
+
+    /// What waivers are matched under.
+    #[must_use]
+    pub fn matcher(&self) -> Matcher<'_> {
+        Matcher {
+            policies: &self.loaded.policies,
+            catalog: &self.loaded.catalog,
+            ledger: &self.ledger,
+            waivers: &self.waivers,
+        }
+    }
+}
+
+/// The judgements of the base revision that a comparison needs.
+pub struct Base {
+    /// How it is named.
+    pub name: BaseName,
+    /// The base under its own policies, on the day of the run.
+    pub before: Judgement,
+    /// The head under the policies of the base, if they differ from its own.
+    pub old_policies: Option<Judgement>,
+    /// The base under its own policies on its own day, if it differs from the day of the run.
+    pub on_its_day: Option<Judgement>,
 }
 
 /// Assesses a snapshot.
@@ -141,17 +195,17 @@ pub(crate) fn read_documents(
 /// # Errors
 ///
 /// If schemas, policies or a selection are wrong, or a rule cannot be evaluated.
-pub fn assess(input: &Input<'_>) -> Result<Assessment, Failure> {
-    let loaded = load(input)?;
-    assess_loaded(input, loaded)
+pub fn assess(input: &Input<'_>, base: Option<&Base>) -> Result<Assessment, Failure> {
+    let judgement = judge(input, load(input)?)?;
+    Ok(sum_up(input, judgement, base))
 }
 
-/// Assesses what is loaded already.
+/// Judges what is loaded.
 ///
 /// # Errors
 ///
 /// If a selection is wrong, or a rule cannot be evaluated.
-pub fn assess_loaded(input: &Input<'_>, mut loaded: Loaded) -> Result<Assessment, Failure> {
+pub fn judge(input: &Input<'_>, mut loaded: Loaded) -> Result<Judgement, Failure> {
     select(&mut loaded.policies, input)?;
     let faulty = faulty_resources(&loaded);
     let circumstances = Circumstances {
@@ -162,123 +216,10 @@ pub fn assess_loaded(input: &Input<'_>, mut loaded: Loaded) -> Result<Assessment
         only: None,
     };
     let evaluation = evaluate::evaluate(&loaded.policies, &loaded.catalog, &circumstances, &faulty);
-    let evaluation =
-        evaluation.map_err(|failure| Failure::Rule(failure, loaded.sources.clone()))?;
-    Ok(assemble(input, loaded, evaluation))
-}
-
-fn parse(document: &Document) -> Parsed {
-    syntax::parse_bytes(document.path.as_str(), document.bytes.clone())
-}
-
-/// What is wrong with the documents one by one: how they are recognized, read, and fit their kinds.
-fn check_documents(
-    input: &Input<'_>,
-    validators: &Validators,
-    parsed: &mut [Parsed],
-    first: usize,
-) -> Vec<Fault> {
-    let shared: Vec<&Parsed> = parsed.iter().collect();
-    let vocabulary = Vocabulary::read(validators.kinds(), shared);
-    let recognitions: Vec<Recognition> = input
-        .snapshot
-        .documents
-        .iter()
-        .map(|document| document.recognition)
-        .collect();
-    parsed
-        .par_iter_mut()
-        .zip(recognitions)
-        .enumerate()
-        .flat_map_iter(|(index, (parsed, recognition))| {
-            let source = SourceId::from_index(first + index);
-            let mut faults: Vec<Fault> = recognition_fault(parsed, source, recognition)
-                .into_iter()
-                .collect();
-            faults.extend(
-                parsed
-                    .faults()
-                    .iter()
-                    .map(|fault| syntax_fault(fault, source)),
-            );
-            // What does not say that it is ours is told once, and not field by field.
-            let is_told = matches!(
-                recognition,
-                Recognition::Encrypted
-                    | Recognition::Suspect(Suspicion::Kind | Suspicion::ApiVersion)
-            );
-            if !is_told {
-                let words = vocabulary.at(parsed.source().path());
-                let (found, broken) = validate(validators, words, parsed, source, input.strictness);
-                faults.extend(found);
-                parsed.mark_broken(broken);
-            }
-            faults
-        })
-        .collect()
-}
-
-fn syntax_fault(fault: &syntax::SyntaxFault, source: SourceId) -> Fault {
-    let label =
-        |(range, text): &(TextRange, String)| Label::new(Span::new(source, *range), text.as_str());
-    Fault {
-        related: fault.related.iter().map(label).collect(),
-        help: fault.help.clone(),
-        path: format!("{}", fault.primary.0.start),
-        ..Fault::new(fault.check, fault.message.as_str(), label(&fault.primary))
+    match evaluation {
+        Ok(evaluation) => Ok(judgement(input, loaded, evaluation)),
+        Err(failure) => Err(Failure::Rule(failure, loaded.sources)),
     }
-}
-
-fn recognition_fault(parsed: &Parsed, source: SourceId, recognition: Recognition) -> Option<Fault> {
-    let (check, message, help) = match recognition {
-        Recognition::Ours => return None,
-        // Documents that are no maps are faults of their own.
-        Recognition::Foreign
-            if parsed
-                .documents(source)
-                .any(|root| root.kind() != NodeKind::Mapping) =>
-        {
-            return None;
-        }
-        Recognition::Foreign => (
-            EngineCheck::Unrecognized,
-            "this is to be read as a governance document, but does not say so",
-            "begin each document with `apiVersion: govlint/v1` and `kind:`, or do not name the file",
-        ),
-        Recognition::Encrypted => (
-            EngineCheck::Encrypted,
-            "the document is encrypted, so nothing in it can be checked",
-            "decrypt it before the check, or keep secrets out of governance records",
-        ),
-        Recognition::Suspect(Suspicion::Kind) => (
-            EngineCheck::Unrecognized,
-            "this looks like a governance document, but does not say so",
-            "add the line `apiVersion: govlint/v1`, or leave the file out with `exclude:`",
-        ),
-        Recognition::Suspect(Suspicion::ApiVersion) => (
-            EngineCheck::Unrecognized,
-            "the apiVersion is none that is known",
-            "did you mean `apiVersion: govlint/v1`?",
-        ),
-        Recognition::Suspect(Suspicion::Spelling) => (
-            EngineCheck::Unrecognized,
-            "the apiVersion is not written on a line of its own without quotes",
-            "write the line `apiVersion: govlint/v1`",
-        ),
-    };
-    let text = parsed.source().text();
-    let needle = if matches!(recognition, Recognition::Suspect(Suspicion::Kind)) {
-        "kind:"
-    } else {
-        "apiVersion"
-    };
-    let start = text.find(needle).unwrap_or(0);
-    let end = text[start..]
-        .find('\n')
-        .map_or(text.len(), |length| start + length);
-    let offset = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-    let span = Span::new(source, TextRange::new(offset(start), offset(end)));
-    Some(Fault::new(check, message, Label::new(span, "")).with_help(help))
 }
 
 /// Switches off what is not selected. Rules of the engine about reading stay on: nothing that
@@ -319,73 +260,227 @@ pub(crate) fn faulty_resources(loaded: &Loaded) -> Vec<ResourceId> {
     found
 }
 
-fn assemble(input: &Input<'_>, loaded: Loaded, evaluation: Evaluation) -> Assessment {
+fn judgement(input: &Input<'_>, loaded: Loaded, evaluation: Evaluation) -> Judgement {
     let Evaluation {
         ledger,
         findings,
-        not_evaluable,
+        mut not_evaluable,
         faults,
         waivers,
     } = evaluation;
-    let reported: FxHashSet<&str> = loaded
-        .policies
-        .rules
-        .iter()
+    let rules = loaded.policies.rules.iter();
+    let reported: FxHashSet<Arc<str>> = rules
         .filter(|rule| rule.enabled)
-        .map(|rule| &*rule.name)
+        .map(|rule| rule.name.clone())
         .collect();
-    let engine = loaded
-        .faults
-        .iter()
-        .chain(&faults)
-        .filter_map(|fault| engine_finding(&loaded, fault));
+    let is_reported = |name: &str| reported.contains(name);
+    let engine = loaded.faults.iter().chain(&faults);
     let mut all: Vec<Finding> = engine
-        .chain(
-            findings
-                .into_iter()
-                .filter(|finding| reported.contains(&*finding.rule)),
-        )
+        .filter_map(|fault| engine_finding(&loaded, fault))
         .collect();
+    let findings = findings.into_iter();
+    all.extend(findings.filter(|finding| is_reported(&finding.rule)));
+    not_evaluable.retain(|entry| is_reported(&entry.rule));
+    let mut judgement = Judgement {
+        config: input.config.clone(),
+        loaded,
+        ledger,
+        waivers,
+        findings: all,
+        states: Vec::new(),
+        not_evaluable,
+        unread: input.snapshot.unread.clone(),
+    };
     if !input.without_waivers {
-        let stale = stale_waivers(&loaded.policies, &loaded.catalog, &waivers, &all);
-        all.extend(
-            stale
-                .iter()
-                .filter_map(|fault| engine_finding(&loaded, fault)),
-        );
+        let unmatched = judgement.matcher().unmatched(&judgement.findings);
+        let unmatched = unmatched.iter();
+        let told: Vec<Finding> = unmatched
+            .filter_map(|fault| engine_finding(&judgement.loaded, fault))
+            .collect();
+        judgement.findings.extend(told);
     }
-    all.sort_by(|left, right| place(&loaded.sources, left).cmp(&place(&loaded.sources, right)));
-    all.dedup_by(|left, right| {
+    put_in_order(&judgement.loaded.sources, &mut judgement.findings);
+    judgement.states = states(input, &judgement);
+    judgement
+}
+
+/// Sorts findings, and gives each an identity of its own.
+fn put_in_order(sources: &Sources, findings: &mut Vec<Finding>) {
+    findings.sort_by(|left, right| place(sources, left).cmp(&place(sources, right)));
+    findings.dedup_by(|left, right| {
         left.fingerprint == right.fingerprint
             && left.primary == right.primary
             && left.message == right.message
     });
-    let findings = triage(input, &loaded, &waivers, all);
-    let rules: Vec<RuleSummary> = loaded
-        .policies
-        .rules
-        .iter()
-        .zip(&ledger.rules)
-        .filter(|(rule, _)| rule.enabled)
-        .map(|(rule, verdicts)| summary(&loaded, rule, verdicts.count(), &findings))
+    let mut seen: FxHashMap<Fingerprint, usize> = FxHashMap::default();
+    for finding in findings {
+        let number = seen.entry(finding.fingerprint).or_default();
+        *number += 1;
+        if *number > 1 {
+            finding.fingerprint = finding.fingerprint.repeated(*number);
+        }
+    }
+}
+
+/// Says of each finding whether it is excepted.
+fn states(input: &Input<'_>, judgement: &Judgement) -> Vec<State> {
+    let matcher = judgement.matcher();
+    let recorded = input.baseline.map(Baseline::recorded).unwrap_or_default();
+    let state = |finding: &Finding| {
+        let waiver = matcher.covering(finding).filter(|_| !input.without_waivers);
+        if let Some(waiver) = waiver {
+            return State::Waived {
+                by: waiver.name.clone(),
+                until: waiver.expires,
+                reason: waiver.reason.clone(),
+            };
+        }
+        match recorded.get(&finding.fingerprint) {
+            Some(severity) if *severity <= finding.severity => State::Baselined,
+            _ => State::Open,
+        }
+    };
+    judgement.findings.iter().map(state).collect()
+}
+
+/// Sets a judgement beside the base, and sums up.
+#[must_use]
+pub fn sum_up(input: &Input<'_>, judgement: Judgement, base: Option<&Base>) -> Assessment {
+    let mut sources = judgement.loaded.sources.clone();
+    let (changes, comparison) = match base {
+        Some(base) => {
+            let (changes, comparison) = compare_with(&judgement, base, &mut sources);
+            (changes, Some(comparison))
+        }
+        None => (vec![None; judgement.findings.len()], None),
+    };
+    let Judgement {
+        loaded,
+        ledger,
+        findings,
+        states,
+        not_evaluable,
+        ..
+    } = judgement;
+    let triaged = findings.into_iter().zip(states).zip(changes);
+    let mut findings: Vec<Triaged> = triaged
+        .map(|((finding, state), change)| Triaged {
+            finding,
+            state,
+            change,
+            head: 0,
+        })
         .collect();
-    let counts = counts(input, &loaded, &rules);
-    let not_evaluable = not_evaluable
-        .into_iter()
-        .filter(|entry| reported.contains(&*entry.rule))
-        .collect();
-    let provenance = provenance(input, &loaded);
-    let _: &Ledger = &ledger;
+    let heads = group::heads(&loaded, &findings);
+    for (triaged, head) in findings.iter_mut().zip(heads) {
+        triaged.head = head;
+    }
+    let rules = summary::rules(&loaded, &ledger, &findings);
     Assessment {
-        sources: loaded.sources,
+        sources,
         as_of: input.as_of,
         from: input.from,
+        counts: summary::counts(input, &loaded, &rules),
+        provenance: summary::provenance(input, &loaded),
+        baseline: input
+            .baseline
+            .map(|baseline| baseline.used(&findings, input.is_whole)),
+        resources: summary::resources(&loaded.catalog),
+        ledger: summary::ledger(&loaded.policies, ledger),
         rules,
         findings,
+        comparison,
         not_evaluable,
         unread: input.snapshot.unread.clone(),
-        counts,
-        provenance,
+    }
+}
+
+/// Compares a judgement with the base; texts of the base that its findings point into are added to
+/// `sources`.
+fn compare_with(
+    head: &Judgement,
+    base: &Base,
+    sources: &mut Sources,
+) -> (Vec<Option<crate::triage::Change>>, Comparison) {
+    let sides = Sides {
+        before: base.before.side(),
+        old_policies: base.old_policies.as_ref().map(Judgement::side),
+        on_its_day: base.on_its_day.as_ref().map(Judgement::side),
+    };
+    let compared = compare::compare(head.side(), sides);
+    let weakenings = compare::weakenings(
+        Rules {
+            side: head.side(),
+            config: &head.config,
+        },
+        Rules {
+            side: base.before.side(),
+            config: &base.before.config,
+        },
+        &compared,
+    );
+    let mut adopted = Adopted {
+        from: &base.before.loaded.sources,
+        into: sources,
+        known: BTreeMap::new(),
+    };
+    let past = compared.gone.iter().map(|(number, outcome)| Past {
+        finding: adopted.finding(&base.before.findings[*number]),
+        outcome: *outcome,
+        now: place_now(head, &base.before.findings[*number], *outcome),
+    });
+    let comparison = Comparison {
+        base: base.name.clone(),
+        past: past.collect(),
+        weakenings,
+    };
+    (compared.changes, comparison)
+}
+
+/// Where the subject of a past finding stands now; for what is lost, what it lacks.
+fn place_now(head: &Judgement, finding: &Finding, outcome: Outcome) -> Option<Label> {
+    let lacking = head.not_evaluable.iter().find(|entry| {
+        outcome == Outcome::Lost && entry.rule == finding.rule && entry.subject == finding.subject
+    });
+    if let Some(label) = lacking.and_then(|entry| entry.labels.last()) {
+        return Some(label.clone());
+    }
+    let catalog = &head.loaded.catalog;
+    let subject = evaluate::Subject::named(catalog, &finding.subject)?;
+    let id = catalog.node(catalog.resource(subject.resource?).id);
+    Some(Label::new(id.span(), subject.name(catalog)))
+}
+
+/// Texts of one run that findings in another one point into.
+struct Adopted<'a> {
+    from: &'a Sources,
+    into: &'a mut Sources,
+    known: BTreeMap<SourceId, SourceId>,
+}
+
+impl Adopted<'_> {
+    fn finding(&mut self, finding: &Finding) -> Finding {
+        let mut finding = finding.clone();
+        finding.primary = self.label(finding.primary);
+        finding.related = finding
+            .related
+            .into_iter()
+            .map(|label| self.label(label))
+            .collect();
+        // The line of a rule that asked is told of what is asked today.
+        finding.asked = None;
+        finding.fix = None;
+        finding
+    }
+
+    fn label(&mut self, mut label: Label) -> Label {
+        let (from, into) = (self.from, &mut *self.into);
+        let source = label.span.source;
+        label.span.source = *self
+            .known
+            .entry(source)
+            .or_insert_with(|| into.push(from.get(source).clone()));
+        label
     }
 }
 
@@ -437,245 +532,4 @@ fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
         subject,
         cause: None,
     })
-}
-
-/// Waivers in force that cover no finding, told with the nearest miss.
-pub(crate) fn stale_waivers(
-    policies: &Policies,
-    catalog: &Catalog,
-    waivers: &Waivers,
-    findings: &[Finding],
-) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    for waiver in waivers.0.iter().filter(|waiver| waiver.in_force) {
-        let covers = |finding: &&Finding| {
-            covering(policies, catalog, waivers, finding)
-                .is_some_and(|found| found.name == waiver.name)
-        };
-        if findings.iter().any(|finding| covers(&finding)) {
-            continue;
-        }
-        let rule = policies.find(&waiver.rule);
-        let help = match rule {
-            None if waiver.rule != "*" => format!(
-                "there is no rule {}; delete the waiver or correct its rule",
-                waiver.rule
-            ),
-            Some(rule) => match findings.iter().find(|finding| finding.rule == rule.name) {
-                Some(finding) => format!(
-                    "{} does fail on {}; correct the target, or delete the waiver",
-                    rule.code, finding.subject
-                ),
-                None => format!("{} fails on nothing any more; delete the waiver", rule.code),
-            },
-            None => "delete the waiver".to_owned(),
-        };
-        let node = catalog.resource_node(waiver.resource);
-        let anchor = node
-            .get("rule")
-            .unwrap_or_else(|| catalog.node(catalog.resource(waiver.resource).id));
-        let message = format!("{} covers no finding", waiver.name);
-        let fault = Fault::new(
-            EngineCheck::WaiverMatchesNothing,
-            message,
-            Label::new(anchor.span(), "nothing to waive"),
-        );
-        faults.push(fault.with_help(help).about(Some(waiver.name.clone()), ""));
-    }
-    faults
-}
-
-/// The waiver in force that covers a finding.
-fn covering<'w>(
-    policies: &Policies,
-    catalog: &Catalog,
-    waivers: &'w Waivers,
-    finding: &Finding,
-) -> Option<&'w evaluate::Waiver> {
-    let rule = policies.find(&finding.rule)?;
-    let (whole, key) = match finding.subject.split_once('#') {
-        Some((whole, key)) => (whole, Some(key)),
-        None => (finding.subject.as_str(), None),
-    };
-    let resource = match whole.split_once('/') {
-        Some((kind, id)) => Some(catalog.find(policies.kinds.find(kind)?, id)?),
-        None if whole == "Repository" => None,
-        None => return None,
-    };
-    let subject = Subject {
-        resource,
-        key: key.map(Into::into),
-        is_undecided: false,
-    };
-    waivers.covers(rule, &subject)
-}
-
-/// Says what becomes of each finding, and which stands for its group.
-fn triage(
-    input: &Input<'_>,
-    loaded: &Loaded,
-    waivers: &Waivers,
-    findings: Vec<Finding>,
-) -> Vec<Triaged> {
-    let states: Vec<State> = findings
-        .iter()
-        .map(|finding| {
-            match covering(&loaded.policies, &loaded.catalog, waivers, finding)
-                .filter(|_| !input.without_waivers)
-            {
-                Some(waiver) => State::Waived {
-                    by: waiver.name.clone(),
-                    until: waiver.expires,
-                    reason: waiver.reason.clone(),
-                },
-                None => State::Open,
-            }
-        })
-        .collect();
-    let heads = heads(loaded, &findings, &states);
-    let triaged = findings.into_iter().zip(states).zip(heads);
-    triaged
-        .map(|((finding, state), head)| Triaged {
-            finding,
-            state,
-            head,
-        })
-        .collect()
-}
-
-/// The head of each finding's group: of the findings of a rule with one cause, the one on the
-/// subject of highest weight, of those the one with the most places, of those the first.
-fn heads(loaded: &Loaded, findings: &[Finding], states: &[State]) -> Vec<usize> {
-    let mut groups: BTreeMap<(&str, &str, bool), Vec<usize>> = BTreeMap::new();
-    for (index, finding) in findings.iter().enumerate() {
-        if let Some(cause) = &finding.cause {
-            groups
-                .entry((&finding.rule, cause, states[index] == State::Open))
-                .or_default()
-                .push(index);
-        }
-    }
-    let mut heads: Vec<usize> = (0..findings.len()).collect();
-    for members in groups.values() {
-        let rank = |index: &usize| {
-            (
-                weight(loaded, &findings[*index].subject),
-                findings[*index].related.len(),
-                std::cmp::Reverse(*index),
-            )
-        };
-        let Some(head) = members.iter().copied().max_by_key(rank) else {
-            continue;
-        };
-        for member in members {
-            heads[*member] = head;
-        }
-    }
-    heads
-}
-
-/// The rank of the level that weighs a resource, 0 if it has none.
-fn weight(loaded: &Loaded, subject: &str) -> u8 {
-    let whole = subject.split('#').next().unwrap_or_default();
-    let found = whole
-        .split_once('/')
-        .and_then(|(kind, id)| loaded.catalog.find(loaded.policies.kinds.find(kind)?, id));
-    let Some(resource) = found else {
-        return 0;
-    };
-    let catalog = &loaded.catalog;
-    let record = catalog.kinds().root(catalog.resource(resource).kind);
-    let level = record
-        .fields
-        .iter()
-        .find(|field| field.weight)
-        .and_then(|field| {
-            let (node, _) = catalog.field(resource, field)?;
-            match field.ty {
-                crate::kind::Type::Ladder(ladder) => {
-                    catalog.levels(ladder, node.id().source).rank(node.text())
-                }
-                _ => None,
-            }
-        });
-    level.map_or(0, |rank| rank + 1)
-}
-
-fn summary(loaded: &Loaded, rule: &Rule, verdicts: Verdicts, findings: &[Triaged]) -> RuleSummary {
-    let verdicts = match rule.check {
-        Check::Condition(_) => verdicts,
-        // The engine's checks look at everything that is read; only what they find can be counted.
-        Check::Engine(_) => Verdicts {
-            fail: findings
-                .iter()
-                .filter(|triaged| triaged.finding.rule == rule.name)
-                .count() as u64,
-            ..Verdicts::default()
-        },
-    };
-    let params = rule.params.iter().map(|param| ParamSummary {
-        name: param.name.to_string(),
-        value: rule::print_literal(&loaded.policies.kinds, &param.value),
-        span: param.span,
-    });
-    RuleSummary {
-        name: rule.name.clone(),
-        code: rule.code.clone(),
-        policy: rule.policy.clone(),
-        title: rule.title.clone(),
-        why: rule.why.clone(),
-        severity: rule.severity,
-        controls: rule.controls.clone(),
-        span: rule.span,
-        verdicts,
-        params: params.collect(),
-    }
-}
-
-fn counts(input: &Input<'_>, loaded: &Loaded, rules: &[RuleSummary]) -> Counts {
-    let catalog = &loaded.catalog;
-    let mut kinds = BTreeMap::new();
-    for (id, kind) in catalog.kinds().iter() {
-        let count = catalog.of_kind(id).len();
-        if count > 0 {
-            kinds.insert(kind.name.to_string(), count);
-        }
-    }
-    let mut verdicts = Verdicts::default();
-    rules.iter().for_each(|rule| verdicts.add(rule.verdicts));
-    Counts {
-        files: input.snapshot.documents.len(),
-        skipped: input.snapshot.skipped,
-        resources: catalog.len(),
-        kinds,
-        rules: rules.len(),
-        verdicts,
-    }
-}
-
-fn provenance(input: &Input<'_>, loaded: &Loaded) -> Provenance {
-    let mut hasher = blake3::Hasher::new();
-    for document in &input.snapshot.documents {
-        for part in [document.path.as_bytes(), &document.bytes] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-    }
-    let packs = input.packs.iter().map(|pack| PackSummary {
-        name: pack.name.clone(),
-        version: pack.version.clone(),
-        digest: pack.digest(),
-        rules: pack
-            .files
-            .iter()
-            .filter(|file| file.text.contains("\nkind: Rule"))
-            .count(),
-    });
-    Provenance {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        root: input.snapshot.root.clone(),
-        packs: packs.collect(),
-        profile: loaded.policies.profile.clone(),
-        documents_digest: hasher.finalize().to_hex().to_string(),
-    }
 }

@@ -17,6 +17,8 @@ pub struct Config {
     pub documents: Vec<Spanned<String>>,
     /// Globs of files to leave out.
     pub exclude: Vec<Spanned<String>>,
+    /// The path of the baseline, from the folder of the configuration.
+    pub baseline: Option<Spanned<String>>,
     /// The IANA name of the time zone in which today is taken.
     pub timezone: Option<Spanned<String>>,
     /// The mildest severity that fails a run.
@@ -33,6 +35,7 @@ const FIELDS: &[&str] = &[
     "rules",
     "documents",
     "exclude",
+    "baseline",
     "timezone",
     "failOn",
     "builtIn",
@@ -106,6 +109,7 @@ fn fill(parsed: &Arc<Parsed>, root: Node<'_>, config: &mut Config, mistakes: &mu
             }
             "documents" => config.documents = texts(value, mistakes),
             "exclude" => config.exclude = texts(value, mistakes),
+            "baseline" => config.baseline = text(value, mistakes),
             "timezone" => config.timezone = text(value, mistakes),
             "failOn" => config.fail_on = severity(value, mistakes),
             "builtIn" => match value.as_bool() {

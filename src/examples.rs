@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::catalog::Catalog;
-use crate::check::{Failure, Input, read_documents, stale_waivers};
+use crate::check::{Failure, Input, read_documents};
+use crate::config::Config;
 use crate::evaluate::{Circumstances, evaluate};
 use crate::expr::SeenFile;
 use crate::finding::{EngineCheck, Fault, Label, Severity};
@@ -16,6 +17,7 @@ use crate::rule::{self, Check, Example, Marker, Overlay, Pack, Policies, Rule, R
 use crate::scalar::Date;
 use crate::snapshot::{Document, Recognition, Snapshot};
 use crate::source::{Sources, Span};
+use crate::triage::waiver::Matcher;
 
 /// The date of examples that name none.
 const DATE: (i32, u32, u32) = (2026, 11, 22);
@@ -141,7 +143,10 @@ impl Bench<'_> {
             sources: Sources::default(),
             schemas: &[],
             packs: &[],
-            overlay: &Overlay::default(),
+            config: &Config::default(),
+            profile: None,
+            baseline: None,
+            is_whole: true,
             as_of,
             from: example.from,
             select: &[],
@@ -181,13 +186,13 @@ impl Bench<'_> {
         };
         faults.extend(evaluation.faults);
         if is_about_stale {
-            let stale = stale_waivers(
+            let matcher = Matcher {
                 policies,
-                &catalog,
-                &evaluation.waivers,
-                &evaluation.findings,
-            );
-            faults.extend(stale);
+                catalog: &catalog,
+                ledger: &evaluation.ledger,
+                waivers: &evaluation.waivers,
+            };
+            faults.extend(matcher.unmatched(&evaluation.findings));
         }
         let mut found = Found::default();
         let mut problems = Vec::new();

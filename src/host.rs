@@ -32,6 +32,9 @@ pub trait Host: Sync {
 
     /// True if there is a folder at a path.
     fn is_folder(&self, path: &str) -> bool;
+
+    /// True if there is a file at a path.
+    fn is_file(&self, path: &str) -> bool;
 }
 
 /// A file that a host lists.

@@ -41,4 +41,5 @@ pub mod scalar;
 pub mod snapshot;
 pub mod source;
 pub mod syntax;
+pub mod triage;
 pub mod workspace;

@@ -246,6 +246,12 @@ impl Policies {
             .find(|rule| *rule.name == *word || rule.code.eq_ignore_ascii_case(word))
     }
 
+    /// The number of the rule with this name.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<usize> {
+        self.rules.iter().position(|rule| *rule.name == *name)
+    }
+
     /// The rule file of an engine check.
     #[must_use]
     pub fn engine_rule(&self, check: EngineCheck) -> Option<&Rule> {

@@ -14,9 +14,12 @@ use crate::scalar::Date;
 use crate::snapshot::{Document, Recognition, Snapshot, first_kind, recognize};
 use crate::source::{Source, SourceId, Sources, Span, Spanned, TextRange};
 use crate::syntax::{self, Node, limits};
+use crate::triage::baseline::Baseline;
 
 /// The folder of an organization's own policies, beside its configuration.
 const POLICIES: &str = "policies";
+/// The name of a baseline beside the configuration, where that names none.
+pub const BASELINE: &str = "govlint-baseline.yaml";
 /// The folder of an organization's own schemas, beside its configuration.
 const SCHEMAS: &str = "schemas";
 
@@ -54,6 +57,10 @@ pub struct Workspace {
     pub packs: Vec<Pack>,
     /// The documents.
     pub snapshot: Snapshot,
+    /// Findings that were there when checking began.
+    pub baseline: Option<Baseline>,
+    /// True if the whole folder is read, and nothing else.
+    pub is_whole: bool,
     /// Policy files outside the folder of policies, which are in force nowhere.
     pub strays: Vec<String>,
     /// How many YAML files were left out because the configuration says so.
@@ -79,6 +86,7 @@ impl Workspace {
         let schemas = schemas(&places, &mut own)?;
         let kinds = Kinds::load(&schemas).map_err(|errors| schema_mistakes(&schemas, &errors))?;
         let packs = packs(&places, &config, &kinds, &mut own)?;
+        let baseline = baseline(&places, &config, &mut own, &mut sources)?;
         if !places.is_one {
             own.clear();
         }
@@ -97,6 +105,7 @@ impl Workspace {
             excluded,
         } = host::gather(places.documents, &wanted);
         snapshot.root = places.name;
+        let is_whole = places.given.is_none() && places.paths.iter().any(String::is_empty);
         if let Some((path, bytes)) = places.given {
             let recognition = recognize(&bytes, wanted.is_kind);
             snapshot.documents.push(Document {
@@ -115,6 +124,8 @@ impl Workspace {
             schemas,
             packs,
             snapshot,
+            baseline,
+            is_whole,
             strays,
             excluded,
         })
@@ -128,7 +139,10 @@ impl Workspace {
             sources: self.sources.clone(),
             schemas: &self.schemas,
             packs: &self.packs,
-            overlay: &self.config.overlay,
+            config: &self.config,
+            profile: None,
+            baseline: self.baseline.as_ref(),
+            is_whole: self.is_whole,
             as_of,
             from: None,
             select: &[],
@@ -176,6 +190,30 @@ fn read_text(host: &dyn Host, path: &str, shown: &str, kind: ErrorKind) -> Resul
             None => error,
         }
     })
+}
+
+/// The baseline that the configuration names, or the one of the usual name if there is one.
+fn baseline(
+    places: &Places<'_>,
+    config: &Config,
+    own: &mut BTreeSet<String>,
+    sources: &mut Sources,
+) -> Result<Option<Baseline>, Error> {
+    let named = config.baseline.as_ref().map(|path| path.value.as_str());
+    let name = named.unwrap_or(BASELINE);
+    if named.is_none() && !places.own.is_file(name) {
+        return Ok(None);
+    }
+    own.insert(name.to_owned());
+    let path = format!("{}{name}", places.own_shown);
+    let text = read_text(places.own, name, &path, ErrorKind::Config)
+        .map_err(|error| error.hint("`govlint baseline write` writes it"))?;
+    let source = Arc::new(Source::new(path, text));
+    let id = sources.push(source.clone());
+    let baseline = Baseline::read(&source, id);
+    baseline
+        .map(Some)
+        .map_err(|mistakes| Error::mistaken(ErrorKind::Config, mistakes, sources.clone()))
 }
 
 fn globs(patterns: &[Spanned<String>], sources: &Sources) -> Result<Globs, Error> {

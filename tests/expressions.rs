@@ -10,11 +10,12 @@
 use std::sync::{Arc, OnceLock};
 
 use govlint::check::{Input, Loaded, load_with};
+use govlint::config::Config;
 use govlint::expr::{Frame, Machine, Scope, SeenFile, SeenRule, SeenVerdict};
 use govlint::expr::{Surroundings, Tables, Trace, Value, Why, World, compile, parse};
 use govlint::kind::validate::Strictness;
 use govlint::kind::{Kinds, Type};
-use govlint::rule::{Overlay, Rule, built_in_schemas};
+use govlint::rule::{Rule, built_in_schemas};
 use govlint::scalar::Date;
 use govlint::snapshot::{Document, Recognition, Snapshot};
 use govlint::source::Sources;
@@ -58,7 +59,10 @@ fn load(text: &str) -> Loaded {
         sources: Sources::default(),
         schemas: &[],
         packs: &[],
-        overlay: &Overlay::default(),
+        config: &Config::default(),
+        profile: None,
+        baseline: None,
+        is_whole: true,
         as_of: as_of(),
         from: None,
         select: &[],

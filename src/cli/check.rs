@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         ..workspace.input(arguments.opening.date(&workspace)?)
     };
     let loaded = check::load_with(&input, &workspace.kinds)?;
-    let assessment = check::assess_loaded(&input, loaded)?;
+    let assessment = check::sum_up(&input, check::judge(&input, loaded)?, None);
     let style = crate::render::Style {
         quiet: arguments.quiet,
         verbose: arguments.verbose,
@@ -118,7 +118,7 @@ fn status(
     let threshold = named
         .or(workspace.config.fail_on)
         .unwrap_or(Severity::Error);
-    let open = assessment.open_by_severity();
+    let open = assessment.counting_by_severity();
     let fails = Severity::ALL
         .into_iter()
         .zip(open)

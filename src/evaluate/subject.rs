@@ -4,6 +4,9 @@ use crate::catalog::{Catalog, ResourceId};
 use crate::expr::{Machine, Trace, Value};
 use crate::syntax::{Node, NodeKind};
 
+/// How the repository as a whole is named.
+const REPOSITORY: &str = "Repository";
+
 /// A subject: a resource, an item of a list, or the repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Subject {
@@ -26,12 +29,31 @@ impl Subject {
         }
     }
 
+    /// Returns the subject that is named so, if its resource exists.
+    #[must_use]
+    pub fn named(catalog: &Catalog, name: &str) -> Option<Self> {
+        let (whole, key) = match name.split_once('#') {
+            Some((whole, key)) => (whole, Some(key)),
+            None => (name, None),
+        };
+        let resource = match whole.split_once('/') {
+            Some((kind, id)) => Some(catalog.find(catalog.kinds().find(kind)?, id)?),
+            None if whole == REPOSITORY => None,
+            None => return None,
+        };
+        Some(Self {
+            resource,
+            key: key.map(Into::into),
+            is_undecided: false,
+        })
+    }
+
     /// How it is named: `Kind/id`, `Kind/id#key`, `Repository`, `Repository#key`.
     #[must_use]
     pub fn name(&self, catalog: &Catalog) -> String {
         let whole = self
             .resource
-            .map_or_else(|| "Repository".to_owned(), |id| catalog.name(id));
+            .map_or_else(|| REPOSITORY.to_owned(), |id| catalog.name(id));
         match &self.key {
             Some(key) => format!("{whole}#{key}"),
             None => whole,

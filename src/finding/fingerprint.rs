@@ -22,6 +22,25 @@ impl Fingerprint {
         bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
         Self(bytes)
     }
+
+    /// Reads a printed fingerprint.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        if text.len() != 32 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// The fingerprint of a further finding with the same identity: the `number`th, from 2 on.
+    #[must_use]
+    pub fn repeated(self, number: usize) -> Self {
+        Self::of(&[&self.to_string(), &number.to_string()])
+    }
 }
 
 impl fmt::Display for Fingerprint {
@@ -40,5 +59,16 @@ mod tests {
     fn borders_between_parts_count() {
         assert_ne!(Fingerprint::of(&["ab", "c"]), Fingerprint::of(&["a", "bc"]));
         assert_eq!(Fingerprint::of(&["a"]).to_string().len(), 32);
+    }
+
+    #[test]
+    fn what_is_printed_can_be_read() {
+        let fingerprint = Fingerprint::of(&["a"]);
+        assert_eq!(
+            Fingerprint::parse(&fingerprint.to_string()),
+            Some(fingerprint)
+        );
+        assert_eq!(Fingerprint::parse("a"), None);
+        assert_eq!(Fingerprint::parse(&"é".repeat(16)), None);
     }
 }

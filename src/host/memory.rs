@@ -50,6 +50,10 @@ impl Host for Memory {
     fn is_folder(&self, path: &str) -> bool {
         self.0.keys().any(|file| is_below(file, path))
     }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

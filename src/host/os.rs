@@ -380,6 +380,10 @@ impl Host for Folder {
     fn is_folder(&self, path: &str) -> bool {
         self.root.join(path).is_dir()
     }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.root.join(path).is_file()
+    }
 }
 
 /// A relative path with `/`, if it is UTF-8.

@@ -4,6 +4,7 @@
 //! the last lines count what was found and say what to do next. Whatever comes from a document is
 //! escaped, so that nothing in it can move the cursor, hide text or pose as output of govlint.
 
+mod compared;
 mod escape;
 mod excerpt;
 mod ledger;
@@ -45,6 +46,9 @@ pub fn render(assessment: &Assessment, style: Style, out: &mut dyn Write) -> io:
         palette: &palette,
     };
     page.write_findings(out)?;
+    if let Some(comparison) = &assessment.comparison {
+        compared::write(&page, comparison, out)?;
+    }
     if style.verbose {
         ledger::write(assessment, &palette, out)?;
     }
@@ -57,12 +61,12 @@ struct Group<'a> {
     others: Vec<&'a Finding>,
 }
 
-/// Returns the open findings in groups, in the order of their heads. Where the head of a group does
+/// Returns the findings that count in groups, in the order of their heads. Where the head of a group does
 /// not count, its first member that does stands for it.
 fn groups(assessment: &Assessment, counts: impl Fn(&Finding) -> bool) -> Vec<Group<'_>> {
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, triaged) in assessment.findings.iter().enumerate() {
-        if triaged.state == State::Open && counts(&triaged.finding) {
+        if triaged.counts() && counts(&triaged.finding) {
             members.entry(triaged.head).or_default().push(index);
         }
     }
@@ -104,7 +108,11 @@ impl Page<'_> {
         let findings = &self.assessment.findings;
         let waived: Vec<_> = findings
             .iter()
-            .filter(|triaged| triaged.state != State::Open)
+            .filter(|triaged| matches!(triaged.state, State::Waived { .. }))
+            .filter(|triaged| {
+                // Against a base, only what was open there.
+                self.assessment.comparison.is_none() || triaged.change.is_some()
+            })
             .collect();
         for triaged in waived.iter().take(MOST_FINDINGS) {
             self.write_waived(triaged, out)?;

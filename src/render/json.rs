@@ -11,7 +11,10 @@ use std::io::{self, BufWriter, Write};
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::assessment::{Assessment, NotEvaluable, RuleSummary, State, Triaged};
+use crate::assessment::{
+    Assessment, BaselineUse, Cause, Change, Comparison, NotEvaluable, Past, RuleSummary, State,
+    Triaged,
+};
 use crate::finding::{Fix, Label};
 use crate::render::Style;
 use crate::source::{Sources, Span};
@@ -59,7 +62,7 @@ fn join_lines(schema: &mut Value) {
 }
 
 fn document(assessment: &Assessment) -> shape::Document<'_> {
-    let [errors, warnings, infos] = assessment.open_by_severity();
+    let [errors, warnings, infos] = assessment.counting_by_severity();
     shape::Document {
         schema_version: shape::Version::V1,
         tool: shape::Tool {
@@ -73,6 +76,7 @@ fn document(assessment: &Assessment) -> shape::Document<'_> {
             warnings,
             infos,
             waived: assessment.waived(),
+            baselined: assessment.baseline.as_ref().map_or(0, |used| used.known),
             not_evaluable: assessment.counts.verdicts.not_evaluable,
             checks: assessment.counts.verdicts.checks(),
         },
@@ -88,6 +92,14 @@ fn document(assessment: &Assessment) -> shape::Document<'_> {
             .iter()
             .map(|summary| rule(&assessment.sources, summary))
             .collect(),
+        comparison: assessment
+            .comparison
+            .as_ref()
+            .map(|comparison| compared(&assessment.sources, comparison)),
+        baseline: assessment
+            .baseline
+            .as_ref()
+            .map(|used| baseline(&assessment.sources, used)),
         findings: shape::Findings(assessment),
         not_evaluable: shape::Unevaluated(assessment),
     }
@@ -158,7 +170,10 @@ fn finding<'a>(assessment: &'a Assessment, triaged: &'a Triaged) -> shape::Findi
         state: match triaged.state {
             State::Open => shape::State::Open,
             State::Waived { .. } => shape::State::Waived,
+            State::Baselined => shape::State::Baselined,
         },
+        counts: triaged.counts(),
+        change: triaged.change.map(change),
         waiver: waiver(&triaged.state),
         subject: &finding.subject,
         cause: finding.cause.as_deref(),
@@ -172,9 +187,71 @@ fn finding<'a>(assessment: &'a Assessment, triaged: &'a Triaged) -> shape::Findi
     }
 }
 
+fn change(change: Change) -> shape::Change {
+    shape::Change {
+        status: change.as_str(),
+        cause: change.cause().map(Cause::as_str),
+        from: match change {
+            Change::Changed { from, .. } => Some(from.into()),
+            _ => None,
+        },
+    }
+}
+
+fn compared<'a>(sources: &'a Sources, comparison: &'a Comparison) -> shape::Comparison<'a> {
+    let past = comparison.past.iter();
+    let weakenings = comparison.weakenings.iter();
+    shape::Comparison {
+        base: &comparison.base.asked,
+        commit: comparison.base.commit.as_deref(),
+        day: comparison.base.day.to_string(),
+        past: past.map(|past| gone(sources, past)).collect(),
+        weakenings: weakenings
+            .map(|weakening| shape::Weakening {
+                kind: weakening.kind.as_str(),
+                about: &weakening.about,
+                message: &weakening.message,
+                place: weakening.span.map(|span| place(sources, span, "")),
+                hides: weakening.hides,
+            })
+            .collect(),
+    }
+}
+
+fn gone<'a>(sources: &'a Sources, past: &'a Past) -> shape::Past<'a> {
+    let finding = &past.finding;
+    shape::Past {
+        outcome: past.outcome.as_str(),
+        rule: &finding.rule,
+        code: &finding.code,
+        severity: finding.severity.into(),
+        message: &finding.message,
+        subject: &finding.subject,
+        fingerprint: finding.fingerprint.to_string(),
+        primary: labelled(sources, &finding.primary),
+        now: past.now.as_ref().map(|label| labelled(sources, label)),
+    }
+}
+
+fn baseline<'a>(sources: &'a Sources, used: &'a BaselineUse) -> shape::Baseline<'a> {
+    let stale = used.stale.iter();
+    shape::Baseline {
+        path: &used.path,
+        known: used.known,
+        stale: stale
+            .map(|entry| shape::BaselineEntry {
+                fingerprint: entry.fingerprint.to_string(),
+                code: &entry.code,
+                subject: &entry.subject,
+                place: entry.span.map(|span| place(sources, span, "")),
+            })
+            .collect(),
+    }
+}
+
 fn waiver(state: &State) -> Option<shape::Waiver<'_>> {
     match state {
-        State::Open => None,
+        State::Open | State::Baselined => None,
         State::Waived { by, until, reason } => Some(shape::Waiver {
             by,
             until: until.map(|until| until.to_string()),

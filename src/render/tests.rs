@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::assessment::{
-    Assessment, Counts, NotEvaluable, PackSummary, ParamSummary, Provenance, RuleSummary, State,
-    Triaged, Verdicts,
+    Assessment, Counts, Ledger, NotEvaluable, PackSummary, ParamSummary, Provenance, RuleSummary,
+    State, Triaged, Verdicts,
 };
 use crate::finding::{Finding, Fingerprint, Label, Severity};
 use crate::render::{FORMATS, Renderer, Style, by_name};
@@ -36,7 +36,11 @@ impl Story {
             as_of: Date::parse("2026-11-22").unwrap(),
             from: None,
             rules: Vec::new(),
+            ledger: Ledger::default(),
+            resources: Vec::new(),
             findings: Vec::new(),
+            comparison: None,
+            baseline: None,
             not_evaluable: Vec::new(),
             unread: Vec::new(),
             counts: Counts::default(),
@@ -140,6 +144,7 @@ impl Story {
         self.assessment.findings.push(Triaged {
             finding,
             state: State::Open,
+            change: None,
             head,
         });
         self

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use govlint::catalog::Catalog;
 use govlint::check::{Input, assess};
+use govlint::config::Config;
 use govlint::evaluate::{Circumstances, evaluate};
 use govlint::kind::validate::{Strictness, Validators, validate};
 use govlint::kind::{Kinds, Vocabulary};
@@ -175,7 +176,10 @@ fn whole(folder: &Path) {
         sources: Sources::default(),
         schemas: &schemas,
         packs: &packs,
-        overlay: &Overlay::default(),
+        config: &Config::default(),
+        profile: None,
+        baseline: None,
+        is_whole: true,
         as_of: as_of(),
         from: None,
         select: &[],
@@ -184,7 +188,7 @@ fn whole(folder: &Path) {
         explain_not_evaluable: false,
         without_waivers: false,
     };
-    let assessment = assess(&input).expect("the built-in policies are without mistakes");
+    let assessment = assess(&input, None).expect("the built-in policies are without mistakes");
     std::hint::black_box(assessment.findings.len());
 }
 

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use govlint::check::{self, Failure, Input, Loaded};
+use govlint::config::Config;
 use govlint::finding::Fault;
 use govlint::kind::SchemaText;
 use govlint::kind::validate::Strictness;
-use govlint::rule::{Overlay, built_in_schemas};
+use govlint::rule::built_in_schemas;
 use govlint::scalar::{Date, ScalarType};
 use govlint::snapshot::{Document, Snapshot, recognize};
 use govlint::source::{Source, Sources};
@@ -71,7 +72,10 @@ pub(crate) fn load_under(own: Vec<SchemaText>, shown: &[Block]) -> Loaded {
         sources: Sources::default(),
         schemas: &schemas,
         packs: &[govlint::rule::Pack::built_in()],
-        overlay: &Overlay::default(),
+        config: &Config::default(),
+        profile: None,
+        baseline: None,
+        is_whole: true,
         as_of: Date::MIN,
         from: None,
         select: &[],

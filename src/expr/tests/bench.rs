@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::notation::note;
 use crate::catalog::Catalog;
 use crate::check::{Input, read_documents};
+use crate::config::Config;
 use crate::evaluate::labels;
 use crate::expr::{
     Code, CompileError, EvalError, Frame, LetType, Machine, RuleNames, RunLets, Scope, SeenFile,
@@ -228,7 +229,10 @@ fn read(files: Vec<(String, String)>) -> (Sources, Catalog) {
         sources: Sources::default(),
         schemas: &[],
         packs: &[],
-        overlay: &Overlay::default(),
+        config: &Config::default(),
+        profile: None,
+        baseline: None,
+        is_whole: true,
         as_of: Date::MIN,
         from: None,
         select: &[],

@@ -31,7 +31,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 }
 
 fn counts(assessment: &Assessment, palette: &Palette) -> String {
-    let open = assessment.open_by_severity();
+    let open = assessment.counting_by_severity();
     let severities = Severity::ALL.into_iter().zip(open);
     let found: Vec<_> = severities
         .map(|(severity, number)| {
@@ -53,20 +53,22 @@ fn counts(assessment: &Assessment, palette: &Palette) -> String {
     let from = assessment
         .from
         .map_or(String::new(), |from| format!("from {from} "));
-    let parts = [
-        found.join(", "),
-        format!("{} waived", assessment.waived()),
-        format!("{} not evaluable", counts.verdicts.not_evaluable),
-        read,
-        format!("{from}as of {}", assessment.as_of),
-    ];
+    let mut parts = vec![found.join(", ")];
+    parts.extend(super::compared::counts(assessment));
+    parts.push(format!("{} waived", assessment.waived()));
+    if let Some(used) = &assessment.baseline {
+        parts.push(format!("{} in the baseline", used.known));
+    }
+    parts.push(format!("{} not evaluable", counts.verdicts.not_evaluable));
+    parts.push(read);
+    parts.push(format!("{from}as of {}", assessment.as_of));
     parts.join(palette.dot())
 }
 
 /// What to do next, a function of the counts.
 fn next_step(assessment: &Assessment) -> String {
     let counts = &assessment.counts;
-    let [errors, warnings, infos] = assessment.open_by_severity();
+    let [errors, warnings, infos] = assessment.counting_by_severity();
     if errors > 0 {
         return mend(assessment, Severity::Error, errors);
     }

@@ -30,7 +30,11 @@ pub(super) struct Document<'a> {
     pub(super) provenance: Provenance<'a>,
     /// The rules that were on, by code.
     pub(super) rules: Vec<Rule<'a>>,
-    /// All findings in the order of files and places, waived ones included.
+    /// What a base revision shows besides; `null` if there is none.
+    pub(super) comparison: Option<Comparison<'a>>,
+    /// What became of the baseline; `null` if there is none.
+    pub(super) baseline: Option<Baseline<'a>>,
+    /// All findings in the order of files and places, excepted ones included.
     #[schemars(with = "Vec<Finding<'a>>")]
     pub(super) findings: Findings<'a>,
     /// Verdicts that could not be given.
@@ -60,14 +64,17 @@ pub(super) struct Tool<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Summary {
-    /// Open findings of severity error.
+    /// Findings of severity error that count: open ones, or against a base revision those that
+    /// are new there or lost.
     pub(super) errors: usize,
-    /// Open findings of severity warning.
+    /// Findings of severity warning that count.
     pub(super) warnings: usize,
-    /// Open findings of severity info.
+    /// Findings of severity info that count.
     pub(super) infos: usize,
     /// Findings that a waiver covers.
     pub(super) waived: usize,
+    /// Findings that the baseline records.
+    pub(super) baselined: usize,
     /// Verdicts that could not be given.
     pub(super) not_evaluable: u64,
     /// Verdicts on subjects that a rule applies to: pass, fail and not evaluable.
@@ -206,8 +213,13 @@ pub(super) struct Finding<'a> {
     pub(super) severity: Severity,
     /// One line without a full stop.
     pub(super) message: &'a str,
-    /// What became of it.
+    /// True if it can fail a run: it is open, and was not so at the base revision already.
+    pub(super) counts: bool,
+    /// Whether it is excepted.
     pub(super) state: State,
+    /// How it relates to the base revision; `null` without one, and for what is excepted on both
+    /// sides.
+    pub(super) change: Option<Change>,
     /// The waiver that covers it, if it is waived.
     pub(super) waiver: Option<Waiver<'a>>,
     /// Whom the rule gave its verdict on: `Kind/id`, `Kind/id#key`, `Repository` or empty.
@@ -231,14 +243,114 @@ pub(super) struct Finding<'a> {
     pub(super) fix: Option<Fix<'a>>,
 }
 
-/// What became of a finding.
+/// Whether a finding is excepted.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum State {
-    /// It counts.
+    /// It is not.
     Open,
     /// A waiver in force covers it.
     Waived,
+    /// The baseline records it.
+    Baselined,
+}
+
+/// How a finding relates to the base revision.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Change {
+    /// `new`, `known`, `changed` (another severity) or `excepted` (open at the base, and waived or
+    /// in the baseline now).
+    pub(super) status: &'static str,
+    /// What brought it: `data`, `policy` or `time`, where that is known.
+    pub(super) cause: Option<&'static str>,
+    /// The severity at the base, if it was another one.
+    pub(super) from: Option<Severity>,
+}
+
+/// What a base revision shows besides the findings.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Comparison<'a> {
+    /// The base as it was asked for.
+    pub(super) base: &'a str,
+    /// Its commit, in hexadecimal digits.
+    pub(super) commit: Option<&'a str>,
+    /// Its day, `YYYY-MM-DD`.
+    pub(super) day: String,
+    /// Findings of the base that are not there any more.
+    pub(super) past: Vec<Past<'a>>,
+    /// Where the rules ask for less than at the base, or more is excepted.
+    pub(super) weakenings: Vec<Weakening<'a>>,
+}
+
+/// A finding of the base revision that is not there any more.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Past<'a> {
+    /// `fixed`, `lost` (what made it fail was taken away rather than mended; counts like new),
+    /// `removed` (its subject was deleted) or `hidden` (the rule would still fail; it is gone, off or
+    /// weaker).
+    pub(super) outcome: &'static str,
+    /// Name of the rule, `policy/fault`.
+    pub(super) rule: &'a str,
+    /// Short code of the rule.
+    pub(super) code: &'a str,
+    /// How bad it was.
+    pub(super) severity: Severity,
+    /// One line without a full stop.
+    pub(super) message: &'a str,
+    /// Whom the rule gave its verdict on.
+    pub(super) subject: &'a str,
+    /// Its identity across revisions, 32 hexadecimal digits.
+    pub(super) fingerprint: String,
+    /// Where it stood at the base.
+    pub(super) primary: Place<'a>,
+    /// Where its subject stands now, if it still does.
+    pub(super) now: Option<Place<'a>>,
+}
+
+/// A place where the rules ask for less than at the base, or more is excepted.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Weakening<'a> {
+    /// `rule-gone`, `rule-off`, `severity`, `parameter`, `condition`, `library`, `configuration`,
+    /// `waiver` or `baseline`.
+    pub(super) kind: &'static str,
+    /// What it is about: the code of a rule, a waiver, a key of the configuration.
+    pub(super) about: &'a str,
+    /// One line without a full stop.
+    pub(super) message: &'a str,
+    /// Where it is written now, if anywhere.
+    pub(super) place: Option<Place<'a>>,
+    /// How many open findings of the base it keeps from counting.
+    pub(super) hides: usize,
+}
+
+/// What became of the baseline.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Baseline<'a> {
+    /// The path of the file.
+    pub(super) path: &'a str,
+    /// How many findings it records that are still there.
+    pub(super) known: usize,
+    /// Entries that no finding answers to any more.
+    pub(super) stale: Vec<BaselineEntry<'a>>,
+}
+
+/// A recorded finding.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BaselineEntry<'a> {
+    /// Its identity, 32 hexadecimal digits.
+    pub(super) fingerprint: String,
+    /// The code of its rule.
+    pub(super) code: &'a str,
+    /// Its subject.
+    pub(super) subject: &'a str,
+    /// Where it is recorded.
+    pub(super) place: Option<Place<'a>>,
 }
 
 /// An exception that was granted.

@@ -1,0 +1,240 @@
+//! Two revisions: what is new, known or gone, and what brought it.
+//!
+//! With records B (base) and H (head), policies Pb and Ph, and the day t of the run, the head is
+//! V(H,Ph,t) and the base V(B,Pb,t). Two more judgements tell causes apart: V(H,Pb,t) what a change
+//! of policies did, V(B,Pb,day of B) what time did. The two sides meet by fingerprint, and the
+//! triaged state is compared: a deleted waiver makes its finding new, an expired one is time.
+
+mod weakening;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use super::{Cause, Change, Outcome, State};
+use crate::catalog::{Catalog, ResourceId};
+use crate::evaluate::{Ledger, RuleLedger, Subject, Verdict};
+use crate::finding::{Finding, Fingerprint, Severity};
+use crate::rule::Policies;
+use crate::source::Sources;
+pub use weakening::{Rules, weakenings};
+
+/// One judgement of one revision, as far as a comparison looks at it.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The rules.
+    pub policies: &'a Policies,
+    /// The resources.
+    pub catalog: &'a Catalog,
+    /// The verdicts.
+    pub ledger: &'a Ledger,
+    /// The findings.
+    pub findings: &'a [Finding],
+    /// Whether each is excepted.
+    pub states: &'a [State],
+    /// The texts that places point into.
+    pub sources: &'a Sources,
+    /// The paths of files that are there and could not be read.
+    pub unread: &'a [(String, String)],
+}
+
+/// The judgements that a head is compared with.
+#[derive(Clone, Copy)]
+pub struct Sides<'a> {
+    /// V(B,Pb,t).
+    pub before: Side<'a>,
+    /// V(H,Pb,t), if the policies differ.
+    pub old_policies: Option<Side<'a>>,
+    /// V(B,Pb,day of B), if the day differs.
+    pub on_its_day: Option<Side<'a>>,
+}
+
+/// What a comparison says of findings by their number.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Of each finding of the head; none for what is excepted on both sides.
+    pub changes: Vec<Option<Change>>,
+    /// Of each open finding of the base that the head does not have: its number there.
+    pub gone: Vec<(usize, Outcome)>,
+}
+
+/// Compares a head with a base.
+#[must_use]
+pub fn compare(head: Side<'_>, sides: Sides<'_>) -> Compared {
+    let before = open(sides.before);
+    let under_old = sides.old_policies.map(open);
+    let on_its_day = sides.on_its_day.map(open);
+    let change = |(finding, state): (&Finding, &State)| {
+        let print = &finding.fingerprint;
+        let known = before.get(print).copied();
+        if *state != State::Open {
+            return known.map(|_| Change::Excepted);
+        }
+        let old = under_old.as_ref().map(|open| open.get(print).copied());
+        let Some(from) = known else {
+            let is_policy = old.is_some_and(|old| old.is_none());
+            let cause = if is_policy {
+                Cause::Policy
+            } else {
+                Cause::Data
+            };
+            return Some(Change::New { cause });
+        };
+        if from != finding.severity {
+            let is_policy = old.flatten() == Some(from);
+            let cause = if is_policy {
+                Cause::Policy
+            } else {
+                Cause::Data
+            };
+            return Some(Change::Changed { from, cause });
+        }
+        let was_there = on_its_day
+            .as_ref()
+            .is_none_or(|open| open.contains_key(print));
+        let cause = (!was_there).then_some(Cause::Time);
+        Some(Change::Known { cause })
+    };
+    Compared {
+        changes: head.findings.iter().zip(head.states).map(change).collect(),
+        gone: gone(head, sides),
+    }
+}
+
+/// The severities of open findings by fingerprint.
+fn open(side: Side<'_>) -> BTreeMap<Fingerprint, Severity> {
+    let findings = side.findings.iter().zip(side.states);
+    findings
+        .filter(|(_, state)| **state == State::Open)
+        .map(|(finding, _)| (finding.fingerprint, finding.severity))
+        .collect()
+}
+
+fn gone(head: Side<'_>, sides: Sides<'_>) -> Vec<(usize, Outcome)> {
+    let present: BTreeSet<Fingerprint> = prints(head);
+    // What became of the subject is read off where only the records differ.
+    let records = sides.old_policies.unwrap_or(head);
+    let hidden: BTreeSet<Fingerprint> = prints(records);
+    let mut fates = Fates::new(records);
+    let before = sides.before.findings.iter().zip(sides.before.states);
+    let gone = before.enumerate().filter(|(_, (finding, state))| {
+        **state == State::Open && !present.contains(&finding.fingerprint)
+    });
+    gone.map(|(number, (finding, _))| {
+        if hidden.contains(&finding.fingerprint) {
+            return (number, Outcome::Hidden);
+        }
+        let path = sides.before.sources.get(finding.primary.span.source).path();
+        (number, fates.of(finding, path))
+    })
+    .collect()
+}
+
+fn prints(side: Side<'_>) -> BTreeSet<Fingerprint> {
+    let findings = side.findings.iter();
+    findings.map(|finding| finding.fingerprint).collect()
+}
+
+/// What became of subjects, by the verdicts of one judgement.
+struct Fates<'a> {
+    side: Side<'a>,
+    /// Files with something that keeps records from being read.
+    unreadable: BTreeSet<&'a str>,
+    /// All files with records.
+    files: BTreeSet<&'a str>,
+    /// Verdicts by number of the rule, put in order when they are first asked for.
+    verdicts: FxHashMap<usize, FxHashMap<(Option<ResourceId>, Option<&'a str>), Verdict>>,
+}
+
+impl<'a> Fates<'a> {
+    fn new(side: Side<'a>) -> Self {
+        let engine = side.findings.iter().filter(|found| found.asked.is_none());
+        let path = |finding: &Finding| side.sources.get(finding.primary.span.source).path();
+        let unread = side.unread.iter().map(|(path, _)| path.as_str());
+        Self {
+            side,
+            unreadable: engine.map(path).chain(unread).collect(),
+            files: side
+                .sources
+                .iter()
+                .map(|(_, source)| source.path())
+                .collect(),
+            verdicts: FxHashMap::default(),
+        }
+    }
+
+    /// Why a finding of the base, in the file `path` there, is not there any more.
+    fn of(&mut self, finding: &Finding, path: &str) -> Outcome {
+        if finding.subject.is_empty() {
+            return self.of_file(path);
+        }
+        let Some(subject) = Subject::named(self.side.catalog, &finding.subject) else {
+            // A record that cannot be read any more was not deleted.
+            let is_lost = self.unreadable.contains(path);
+            return if is_lost {
+                Outcome::Lost
+            } else {
+                Outcome::Removed
+            };
+        };
+        match self.side.policies.number(&finding.rule) {
+            Some(rule) if finding.asked.is_some() => self.of_subject(rule, &subject),
+            // The engine checks everything that is read.
+            _ => Outcome::Fixed,
+        }
+    }
+
+    fn of_file(&self, path: &str) -> Outcome {
+        if self.files.contains(path) {
+            Outcome::Fixed
+        } else {
+            Outcome::Removed
+        }
+    }
+
+    fn of_subject(&mut self, rule: usize, subject: &Subject) -> Outcome {
+        let side = self.side;
+        let verdicts = self
+            .verdicts
+            .entry(rule)
+            .or_insert_with(|| by_subject(&side.ledger.rules[rule]));
+        match verdicts.get(&(subject.resource, subject.key.as_deref())) {
+            Some(Verdict::Pass) => return Outcome::Fixed,
+            Some(_) => return Outcome::Lost,
+            None => {}
+        }
+        let condition = side.policies.rules[rule].condition();
+        let each = condition.and_then(|condition| condition.each.as_ref());
+        match each.filter(|_| subject.key.is_some()) {
+            // The list itself cannot be read.
+            Some(_) if verdicts.contains_key(&(subject.resource, None)) => Outcome::Lost,
+            // An item of a computed list, such as a pair that overlaps, is mended by not being one.
+            Some(list) if !is_path(&list.text) => Outcome::Fixed,
+            Some(_) => Outcome::Removed,
+            None => Outcome::Lost,
+        }
+    }
+}
+
+/// True for an expression that names a field and computes nothing.
+fn is_path(expression: &str) -> bool {
+    let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '?');
+    expression.trim().chars().all(is_name)
+}
+
+fn by_subject(ledger: &RuleLedger) -> FxHashMap<(Option<ResourceId>, Option<&str>), Verdict> {
+    let judged = ledger.subjects.iter().zip(&ledger.verdicts);
+    judged
+        .map(|(subject, verdict)| {
+            let verdict = if subject.is_undecided {
+                Verdict::NotEvaluable
+            } else {
+                *verdict
+            };
+            ((subject.resource, subject.key.as_deref()), verdict)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

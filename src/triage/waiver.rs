@@ -1,0 +1,113 @@
+//! Waivers against findings: which covers what, and why one covers nothing.
+
+use crate::catalog::Catalog;
+use crate::evaluate::{Ledger, Subject, Verdict, Waiver, Waivers};
+use crate::finding::{EngineCheck, Fault, Finding, Label};
+use crate::rule::{Policies, Rule};
+
+/// The waivers of a run with what they are matched under.
+#[derive(Clone, Copy)]
+pub struct Matcher<'a> {
+    /// The rules.
+    pub policies: &'a Policies,
+    /// The resources.
+    pub catalog: &'a Catalog,
+    /// The verdicts.
+    pub ledger: &'a Ledger,
+    /// The waivers.
+    pub waivers: &'a Waivers,
+}
+
+impl<'a> Matcher<'a> {
+    /// Returns the waiver in force that covers a finding.
+    #[must_use]
+    pub fn covering(self, finding: &Finding) -> Option<&'a Waiver> {
+        let rule = self.policies.find(&finding.rule)?;
+        let subject = Subject::named(self.catalog, &finding.subject)?;
+        self.waivers.covers(rule, &subject)
+    }
+
+    /// Returns a fault for each waiver in force that covers no finding, with its nearest miss.
+    #[must_use]
+    pub fn unmatched(self, findings: &[Finding]) -> Vec<Fault> {
+        let used: Vec<&str> = findings
+            .iter()
+            .filter_map(|finding| Some(self.covering(finding)?.name.as_str()))
+            .collect();
+        let waivers = self.waivers.0.iter();
+        waivers
+            .filter(|waiver| waiver.in_force && !used.contains(&waiver.name.as_str()))
+            .map(|waiver| self.covers_nothing(waiver, findings))
+            .collect()
+    }
+
+    fn covers_nothing(self, waiver: &Waiver, findings: &[Finding]) -> Fault {
+        let node = self.catalog.resource_node(waiver.resource);
+        let id = self.catalog.resource(waiver.resource).id;
+        let anchor = node.get("rule").unwrap_or_else(|| self.catalog.node(id));
+        let message = format!("{} covers no finding", waiver.name);
+        let label = Label::new(anchor.span(), "nothing to waive");
+        Fault::new(EngineCheck::WaiverMatchesNothing, message, label)
+            .with_help(self.nearest_miss(waiver, findings))
+            .about(Some(waiver.name.clone()), "")
+    }
+
+    /// Says what a waiver that covers no finding comes closest to, and what to do about it.
+    #[must_use]
+    pub fn nearest_miss(self, waiver: &Waiver, findings: &[Finding]) -> String {
+        let Some(rule) = self.policies.find(&waiver.rule) else {
+            return match waiver.rule.as_str() {
+                "*" => "delete the waiver".to_owned(),
+                word => format!("there is no rule {word}; delete the waiver or correct its rule"),
+            };
+        };
+        let code = &rule.code;
+        if !rule.enabled {
+            return format!("{code} is off; delete the waiver, or switch the rule on");
+        }
+        let targets = waiver.targets.iter();
+        let verdicts = targets.filter_map(|target| self.verdict(rule, target));
+        if let Some((subject, verdict)) = verdicts.max_by_key(|(_, verdict)| closeness(*verdict)) {
+            let judged = match verdict {
+                Verdict::Pass => format!("{code} passes on {subject}"),
+                Verdict::NotEvaluable => format!("{code} cannot be judged on {subject}"),
+                Verdict::NotApplicable => format!("{code} does not apply to {subject}"),
+                Verdict::Fail => format!("another waiver covers {code} on {subject}"),
+            };
+            return format!("{judged}; delete the waiver");
+        }
+        let mut elsewhere = findings.iter().filter(|finding| finding.rule == rule.name);
+        match elsewhere.next() {
+            Some(other) => {
+                let subject = &other.subject;
+                format!("{code} does fail on {subject}; correct the target, or delete the waiver")
+            }
+            None => format!("{code} fails on nothing any more; delete the waiver"),
+        }
+    }
+
+    /// The verdict of a rule on a target, if it gives one: the first on the resource or its items.
+    fn verdict(
+        self,
+        rule: &Rule,
+        (resource, key): &(Option<u32>, Option<String>),
+    ) -> Option<(String, Verdict)> {
+        let ledger = &self.ledger.rules[self.policies.number(&rule.name)?];
+        let judged = ledger.subjects.iter().zip(&ledger.verdicts);
+        judged
+            .filter(|(subject, _)| subject.resource == *resource)
+            .filter(|(subject, _)| key.is_none() || subject.key.as_deref() == key.as_deref())
+            .map(|(subject, verdict)| (subject.name(self.catalog), *verdict))
+            .max_by_key(|(_, verdict)| closeness(*verdict))
+    }
+}
+
+/// How close a verdict comes to a failure that could be waived.
+fn closeness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::NotApplicable => 0,
+        Verdict::Pass => 1,
+        Verdict::NotEvaluable => 2,
+        Verdict::Fail => 3,
+    }
+}
