@@ -56,6 +56,8 @@ pub struct Input<'a> {
     pub select: &'a [String],
     /// Rules not to report on.
     pub ignore: &'a [String],
+    /// True if there may be no rule of a selected or ignored name: at another revision.
+    pub may_lack_rules: bool,
     /// How complete documents have to be.
     pub strictness: Strictness,
     /// True if verdicts that could not be given are explained as well.
@@ -95,7 +97,7 @@ pub struct Loaded {
 ///
 /// # Errors
 ///
-/// If schemas or policies are wrong.
+/// If schemas, policies or a selection are wrong.
 pub fn load(input: &Input<'_>) -> Result<Loaded, Failure> {
     let kinds = Arc::new(Kinds::load(input.schemas).map_err(Failure::Schemas)?);
     load_with(input, &kinds)
@@ -105,7 +107,7 @@ pub fn load(input: &Input<'_>) -> Result<Loaded, Failure> {
 ///
 /// # Errors
 ///
-/// If policies are wrong.
+/// If policies or a selection are wrong.
 pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failure> {
     let validators = Validators::new(kinds.clone());
     let (mut sources, catalog, faults) = read_documents(input, &validators);
@@ -116,7 +118,8 @@ pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failur
         input.profile.or(catalog.profile()),
         &mut sources,
     );
-    let policies = policies.map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
+    let mut policies = policies.map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
+    select(&mut policies, input)?;
     let files = input.snapshot.files.iter().map(|(path, file)| {
         let digest = file.digest.as_deref().map(Into::into);
         let size = file.size;
@@ -134,7 +137,7 @@ pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failur
 /// A snapshot judged: every verdict, and every finding with whether it is excepted.
 pub struct Judgement {
     /// What it was judged from.
-    pub loaded: Loaded,
+    pub loaded: Arc<Loaded>,
     /// What the configuration says.
     pub config: Config,
     /// The verdicts.
@@ -196,7 +199,7 @@ pub struct Base {
 ///
 /// If schemas, policies or a selection are wrong, or a rule cannot be evaluated.
 pub fn assess(input: &Input<'_>, base: Option<&Base>) -> Result<Assessment, Failure> {
-    let judgement = judge(input, load(input)?)?;
+    let judgement = judge(input, &Arc::new(load(input)?))?;
     Ok(sum_up(input, judgement, base))
 }
 
@@ -204,10 +207,9 @@ pub fn assess(input: &Input<'_>, base: Option<&Base>) -> Result<Assessment, Fail
 ///
 /// # Errors
 ///
-/// If a selection is wrong, or a rule cannot be evaluated.
-pub fn judge(input: &Input<'_>, mut loaded: Loaded) -> Result<Judgement, Failure> {
-    select(&mut loaded.policies, input)?;
-    let faulty = faulty_resources(&loaded);
+/// If a rule cannot be evaluated.
+pub fn judge(input: &Input<'_>, loaded: &Arc<Loaded>) -> Result<Judgement, Failure> {
+    let faulty = faulty_resources(loaded);
     let circumstances = Circumstances {
         as_of: input.as_of,
         from: input.from,
@@ -217,8 +219,8 @@ pub fn judge(input: &Input<'_>, mut loaded: Loaded) -> Result<Judgement, Failure
     };
     let evaluation = evaluate::evaluate(&loaded.policies, &loaded.catalog, &circumstances, &faulty);
     match evaluation {
-        Ok(evaluation) => Ok(judgement(input, loaded, evaluation)),
-        Err(failure) => Err(Failure::Rule(failure, loaded.sources)),
+        Ok(evaluation) => Ok(judgement(input, loaded.clone(), evaluation)),
+        Err(failure) => Err(Failure::Rule(failure, loaded.sources.clone())),
     }
 }
 
@@ -226,7 +228,7 @@ pub fn judge(input: &Input<'_>, mut loaded: Loaded) -> Result<Judgement, Failure
 /// cannot be read may pass in silence.
 fn select(policies: &mut Policies, input: &Input<'_>) -> Result<(), Failure> {
     for word in input.select.iter().chain(input.ignore) {
-        if policies.rules.iter().any(|rule| rule.is_called(word)) {
+        if input.may_lack_rules || policies.rules.iter().any(|rule| rule.is_called(word)) {
             continue;
         }
         let names = policies
@@ -260,7 +262,7 @@ pub(crate) fn faulty_resources(loaded: &Loaded) -> Vec<ResourceId> {
     found
 }
 
-fn judgement(input: &Input<'_>, loaded: Loaded, evaluation: Evaluation) -> Judgement {
+fn judgement(input: &Input<'_>, loaded: Arc<Loaded>, evaluation: Evaluation) -> Judgement {
     let Evaluation {
         ledger,
         findings,

@@ -151,6 +151,7 @@ impl Bench<'_> {
             from: example.from,
             select: &[],
             ignore: &[],
+            may_lack_rules: false,
             strictness: Strictness::Fragment,
             explain_not_evaluable: false,
             without_waivers: false,

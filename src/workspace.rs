@@ -1,5 +1,7 @@
 //! A folder opened for checking: its configuration, policies, schemas and documents.
 
+mod base;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -18,6 +20,8 @@ use crate::triage::baseline::Baseline;
 
 /// The folder of an organization's own policies, beside its configuration.
 const POLICIES: &str = "policies";
+pub use base::{asks_otherwise, judge_base};
+
 /// The name of a baseline beside the configuration, where that names none.
 pub const BASELINE: &str = "govlint-baseline.yaml";
 /// The folder of an organization's own schemas, beside its configuration.
@@ -49,6 +53,8 @@ pub struct Workspace {
     pub sources: Sources,
     /// What the configuration says.
     pub config: Config,
+    /// The text that it was read from; empty without one.
+    pub configuration: String,
     /// Schema files.
     pub schemas: Vec<SchemaText>,
     /// The kinds they describe.
@@ -83,6 +89,7 @@ impl Workspace {
             }
             None => Config::default(),
         };
+        let configuration = sources.iter().map(|(_, source)| source.text()).collect();
         let schemas = schemas(&places, &mut own)?;
         let kinds = Kinds::load(&schemas).map_err(|errors| schema_mistakes(&schemas, &errors))?;
         let packs = packs(&places, &config, &kinds, &mut own)?;
@@ -120,6 +127,7 @@ impl Workspace {
         Ok(Self {
             sources,
             config,
+            configuration,
             kinds: Arc::new(kinds),
             schemas,
             packs,
@@ -147,6 +155,7 @@ impl Workspace {
             from: None,
             select: &[],
             ignore: &[],
+            may_lack_rules: false,
             strictness: Strictness::Full,
             explain_not_evaluable: false,
             without_waivers: false,

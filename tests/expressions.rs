@@ -67,6 +67,7 @@ fn load(text: &str) -> Loaded {
         from: None,
         select: &[],
         ignore: &[],
+        may_lack_rules: false,
         strictness: Strictness::Fragment,
         explain_not_evaluable: false,
         without_waivers: false,

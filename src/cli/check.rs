@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
@@ -90,8 +91,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         without_waivers: arguments.no_waivers,
         ..workspace.input(arguments.opening.date(&workspace)?)
     };
-    let loaded = check::load_with(&input, &workspace.kinds)?;
-    let assessment = check::sum_up(&input, check::judge(&input, loaded)?, None);
+    let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
+    let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
     let style = crate::render::Style {
         quiet: arguments.quiet,
         verbose: arguments.verbose,

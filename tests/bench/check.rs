@@ -184,6 +184,7 @@ fn whole(folder: &Path) {
         from: None,
         select: &[],
         ignore: &[],
+        may_lack_rules: false,
         strictness: Strictness::Full,
         explain_not_evaluable: false,
         without_waivers: false,

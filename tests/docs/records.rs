@@ -80,6 +80,7 @@ pub(crate) fn load_under(own: Vec<SchemaText>, shown: &[Block]) -> Loaded {
         from: None,
         select: &[],
         ignore: &[],
+        may_lack_rules: false,
         strictness: Strictness::Full,
         explain_not_evaluable: false,
         without_waivers: false,

@@ -237,6 +237,7 @@ fn read(files: Vec<(String, String)>) -> (Sources, Catalog) {
         from: None,
         select: &[],
         ignore: &[],
+        may_lack_rules: false,
         strictness: Strictness::Fragment,
         explain_not_evaluable: false,
         without_waivers: false,
