@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::assessment::{
-    Assessment, Counts, PackSummary, ParamSummary, Provenance, RuleSummary, State, Triaged,
-    Verdicts,
+    Assessment, Counts, DateSource, PackSummary, ParamSummary, Provenance, RuleSummary, State,
+    Triaged, Verdicts,
 };
 use crate::catalog::{Catalog, ResourceId};
 use crate::evaluate::{self, Circumstances, Evaluation, Ledger, RuleFailure, Subject, Waivers};
@@ -677,5 +677,7 @@ fn provenance(input: &Input<'_>, loaded: &Loaded) -> Provenance {
         packs: packs.collect(),
         profile: loaded.policies.profile.clone(),
         documents_digest: hasher.finalize().to_hex().to_string(),
+        revision: input.snapshot.revision.clone(),
+        date_source: DateSource::default(),
     }
 }

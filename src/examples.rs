@@ -279,6 +279,7 @@ fn snapshot(example: &Example) -> Snapshot {
             } else {
                 recognition
             },
+            blob: None,
         }],
         ..Snapshot::default()
     }

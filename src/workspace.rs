@@ -103,6 +103,7 @@ impl Workspace {
                 path,
                 bytes,
                 recognition,
+                blob: None,
             });
             snapshot
                 .documents

@@ -156,6 +156,7 @@ fn snapshot(files: Vec<(String, Vec<u8>)>) -> Snapshot {
         path,
         bytes,
         recognition: Recognition::Ours,
+        blob: None,
     });
     Snapshot {
         documents: documents.collect(),
