@@ -6,6 +6,7 @@ use std::sync::Arc;
 pub use crate::evaluate::{Ledger, NotEvaluable, Subject, Verdict, Verdicts};
 use crate::finding::Severity;
 use crate::scalar::Date;
+use crate::snapshot::RevisionIdentity;
 use crate::source::{Sources, Span};
 pub use crate::triage::baseline::Use as BaselineUse;
 pub use crate::triage::{
@@ -162,6 +163,24 @@ pub struct Provenance {
     pub profile: String,
     /// Digest over paths and contents of all documents: BLAKE3 in hexadecimal digits.
     pub documents_digest: String,
+    /// The revision that was checked, if it is known.
+    pub revision: Option<RevisionIdentity>,
+    /// Where the date of the run comes from.
+    pub date_source: DateSource,
+}
+
+/// Where the date of a run comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DateSource {
+    /// Whoever asked gave it.
+    #[default]
+    Flag,
+    /// A variable of the environment.
+    Variable,
+    /// The day on which the revision was committed, on the committer's own calendar.
+    Revision,
+    /// The clock.
+    Today,
 }
 
 /// A set of policies.

@@ -285,6 +285,7 @@ fn snapshot(example: &Example) -> Snapshot {
             } else {
                 recognition
             },
+            blob: None,
         }],
         ..Snapshot::default()
     }

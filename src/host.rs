@@ -3,6 +3,7 @@
 //! A [`Host`] lists and reads; which of the files are documents is decided here, the same way for
 //! every host.
 
+pub mod git;
 pub mod memory;
 pub mod os;
 
@@ -14,7 +15,9 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 
 use crate::rule::OWN_KINDS;
-use crate::snapshot::{Document, OtherFile, Recognition, Snapshot, first_kind, recognize};
+use crate::snapshot::{
+    Document, ObjectId, OtherFile, Recognition, Snapshot, first_kind, recognize,
+};
 use crate::syntax::limits;
 
 /// A tree of files.
@@ -35,7 +38,37 @@ pub trait Host: Sync {
 
     /// True if there is a file at a path.
     fn is_file(&self, path: &str) -> bool;
+
+    /// The blob that a file stands in, for hosts that know it without reading.
+    fn blob(&self, _path: &str) -> Option<ObjectId> {
+        None
+    }
 }
+
+/// What the command line names: a folder that holds it all, and the paths below it.
+#[derive(Debug)]
+pub struct Opened<H> {
+    /// The folder that paths are spelled from.
+    pub folder: H,
+    /// What is to be read, below that folder.
+    pub paths: Vec<String>,
+    /// The configuration, if there is one.
+    pub configuration: Option<Configuration<H>>,
+}
+
+/// A configuration file.
+#[derive(Debug)]
+pub struct Configuration<H> {
+    /// The folder it stands in.
+    pub folder: H,
+    /// Its name there.
+    pub name: String,
+    /// Its folder as messages spell it: empty for the opened folder, else with `/` at its end.
+    pub shown: String,
+}
+
+/// The names under which a configuration is looked for.
+pub const CONFIGURATION_NAMES: [&str; 2] = ["govlint.yaml", ".govlint.yaml"];
 
 /// A file that a host lists.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,13 +234,24 @@ fn sort(host: &dyn Host, wanted: &Wanted<'_>, entry: &Entry) -> Sorted {
         // One byte more than is read tells a file that is too long.
         match host.read(&entry.path, limits::SIZE + 1, buffer) {
             Ok(()) if wanted.own.contains(&entry.path) => Sorted::Other(buffer.len() as u64),
-            Ok(()) => sort_bytes(wanted, entry, buffer, is_asked_for),
+            Ok(()) => sort_bytes(host, wanted, entry, buffer, is_asked_for),
             Err(error) => Sorted::Unread(reason(&error)),
         }
     })
 }
 
-fn sort_bytes(wanted: &Wanted<'_>, entry: &Entry, bytes: &[u8], is_asked_for: bool) -> Sorted {
+fn sort_bytes(
+    host: &dyn Host,
+    wanted: &Wanted<'_>,
+    entry: &Entry,
+    bytes: &[u8],
+    is_asked_for: bool,
+) -> Sorted {
+    if is_pointer_to_large_file(bytes) {
+        return Sorted::Unread(
+            "is a pointer to a file in Git LFS, whose content is not here".to_owned(),
+        );
+    }
     let recognition = recognize(bytes, wanted.is_kind);
     let size = bytes.len() as u64;
     if recognition == Recognition::Foreign && !is_asked_for {
@@ -220,7 +264,14 @@ fn sort_bytes(wanted: &Wanted<'_>, entry: &Entry, bytes: &[u8], is_asked_for: bo
         path: entry.path.clone(),
         bytes: bytes.to_vec(),
         recognition,
+        blob: host.blob(&entry.path),
     })
+}
+
+/// True for what Git LFS leaves in place of a file: the first line and the size of its
+/// specification.
+fn is_pointer_to_large_file(bytes: &[u8]) -> bool {
+    bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/v1\n")
 }
 
 /// True for rules, functions, configurations and the like: files of govlint that are no records.

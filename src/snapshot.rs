@@ -2,7 +2,11 @@
 //!
 //! Which files are read is decided here, on bytes; who brings them is no concern of this module.
 
+mod revision;
+
 use std::collections::BTreeMap;
+
+pub use revision::{Contributor, ObjectId, RevisionIdentity, TagIdentity};
 
 /// A file to be read as governance documents.
 #[derive(Debug, Clone)]
@@ -13,6 +17,8 @@ pub struct Document {
     pub bytes: Vec<u8>,
     /// What it is taken for.
     pub recognition: Recognition,
+    /// The blob it stands in, where it comes out of a git repository.
+    pub blob: Option<ObjectId>,
 }
 
 /// A file that is not read: what evidence can point at.
@@ -29,6 +35,8 @@ pub struct OtherFile {
 pub struct Snapshot {
     /// What was checked, as named on the command line.
     pub root: String,
+    /// The revision it is of, if it is known.
+    pub revision: Option<RevisionIdentity>,
     /// The documents, sorted by path.
     pub documents: Vec<Document>,
     /// YAML files that are none of ours.

@@ -119,6 +119,7 @@ impl Workspace {
                 path,
                 bytes,
                 recognition,
+                blob: None,
             });
             snapshot
                 .documents

@@ -51,6 +51,7 @@ fn load(text: &str) -> Loaded {
             path: "records.yaml".to_owned(),
             bytes: text.as_bytes().to_vec(),
             recognition: Recognition::Ours,
+            blob: None,
         }],
         ..Snapshot::default()
     };

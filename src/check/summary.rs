@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::group::weight;
 use super::{Input, Loaded};
 use crate::assessment::{
-    Counts, PackSummary, ParamSummary, Provenance, ResourceSummary, RuleSummary, Verdicts,
+    Counts, DateSource, PackSummary, ParamSummary, Provenance, ResourceSummary, RuleSummary,
+    Verdicts,
 };
 use crate::catalog::{Catalog, ResourceId};
 use crate::evaluate::Ledger;
@@ -127,6 +128,8 @@ pub(super) fn provenance(input: &Input<'_>, loaded: &Loaded) -> Provenance {
     Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         root: input.snapshot.root.clone(),
+        revision: input.snapshot.revision.clone(),
+        date_source: DateSource::default(),
         packs: packs.collect(),
         profile: loaded.policies.profile.clone(),
         documents_digest: hasher.finalize().to_hex().to_string(),

@@ -83,16 +83,18 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Some(text) => Some(parse_date("--from", text)?),
         None => None,
     };
+    let (as_of, date_source) = arguments.opening.dated(&workspace)?;
     let input = Input {
         from,
         select: &arguments.select,
         ignore: &arguments.ignore,
         explain_not_evaluable: arguments.verbose || outputs.tell_everything(),
         without_waivers: arguments.no_waivers,
-        ..workspace.input(arguments.opening.date(&workspace)?)
+        ..workspace.input(as_of)
     };
     let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
-    let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
+    let mut assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
+    assessment.provenance.date_source = date_source;
     let style = crate::render::Style {
         quiet: arguments.quiet,
         verbose: arguments.verbose,

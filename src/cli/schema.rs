@@ -42,7 +42,7 @@ Examples:
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let opening = Opening {
         config: arguments.config.clone(),
-        as_of: None,
+        ..Opening::default()
     };
     let workspace = opening.open_policies()?;
     match &arguments.kind {

@@ -7,12 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::{Entry, Host, Listing, is_yaml, reason};
+use super::{CONFIGURATION_NAMES, Configuration, Entry, Host, Listing, Opened, is_yaml, reason};
 use crate::error::{Error, ErrorKind};
 use crate::scalar::Date;
-
-/// The names under which a configuration is looked for.
-pub const CONFIGURATION_NAMES: [&str; 2] = ["govlint.yaml", ".govlint.yaml"];
 
 /// A folder of the file system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,34 +18,12 @@ pub struct Folder {
     root: PathBuf,
 }
 
-/// What the command line names: a folder that holds it all, and the paths below it.
-#[derive(Debug)]
-pub struct Opened {
-    /// The folder that paths are spelled from.
-    pub folder: Folder,
-    /// What is to be read, below that folder.
-    pub paths: Vec<String>,
-    /// The configuration, if there is one.
-    pub configuration: Option<Configuration>,
-}
-
-/// A configuration file.
-#[derive(Debug)]
-pub struct Configuration {
-    /// The folder it stands in.
-    pub folder: Folder,
-    /// Its name there.
-    pub name: String,
-    /// Its folder as messages spell it: empty for the opened folder, else with `/` at its end.
-    pub shown: String,
-}
-
 /// Opens the folder that holds all `paths`, or the folder above it that holds the configuration.
 ///
 /// # Errors
 ///
 /// If a path does not exist.
-pub fn open(paths: &[PathBuf], configuration: Option<&Path>) -> Result<Opened, Error> {
+pub fn open(paths: &[PathBuf], configuration: Option<&Path>) -> Result<Opened<Folder>, Error> {
     let resolved = paths
         .iter()
         .map(|path| resolve(path))
@@ -169,7 +144,7 @@ fn named_configuration(
     opened: &Folder,
     path: &Path,
     given: Option<&Path>,
-) -> Result<Configuration, Error> {
+) -> Result<Configuration<Folder>, Error> {
     let folder = Folder {
         root: path.parent().unwrap_or(Path::new("/")).to_owned(),
     };
@@ -186,6 +161,12 @@ fn named_configuration(
 }
 
 impl Folder {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
     /// The path of a file below the root, with `/`.
     fn relative(&self, path: &Path) -> Result<String, Error> {
         let below = path.strip_prefix(&self.root).unwrap_or(path);

@@ -55,6 +55,7 @@ impl Story {
                 }],
                 profile: "mid-market".to_owned(),
                 documents_digest: "d2".to_owned(),
+                ..Provenance::default()
             },
         };
         Self {

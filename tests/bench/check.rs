@@ -157,6 +157,7 @@ fn snapshot(files: Vec<(String, Vec<u8>)>) -> Snapshot {
         path,
         bytes,
         recognition: Recognition::Ours,
+        blob: None,
     });
     Snapshot {
         documents: documents.collect(),

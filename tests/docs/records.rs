@@ -62,6 +62,7 @@ pub(crate) fn load_under(own: Vec<SchemaText>, shown: &[Block]) -> Loaded {
         path: format!("line-{:04}.yaml", block.line),
         bytes: block.text.clone().into_bytes(),
         recognition: recognize(block.text.as_bytes(), &|_| true),
+        blob: None,
     });
     let snapshot = Snapshot {
         documents: documents.collect(),

@@ -219,6 +219,7 @@ fn read(files: Vec<(String, String)>) -> (Sources, Catalog) {
         path,
         bytes: text.into_bytes(),
         recognition: Recognition::Ours,
+        blob: None,
     });
     let snapshot = Snapshot {
         documents: documents.collect(),
