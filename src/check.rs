@@ -441,10 +441,13 @@ fn compare_with(
 
 /// Where the subject of a past finding stands now; for what is lost, what it lacks.
 fn place_now(head: &Judgement, finding: &Finding, outcome: Outcome) -> Option<Label> {
-    let lacking = head.not_evaluable.iter().find(|entry| {
-        outcome == Outcome::Lost && entry.rule == finding.rule && entry.subject == finding.subject
+    // A list that cannot be read is one entry for all its items.
+    let whole = finding.subject.split('#').next();
+    let is_about = |subject: &str| subject == finding.subject || Some(subject) == whole;
+    let mut lacking = head.not_evaluable.iter().filter(|entry| {
+        outcome == Outcome::Lost && entry.rule == finding.rule && is_about(&entry.subject)
     });
-    if let Some(label) = lacking.and_then(|entry| entry.labels.last()) {
+    if let Some(label) = lacking.find_map(|entry| entry.labels.last()) {
         return Some(label.clone());
     }
     let catalog = &head.loaded.catalog;

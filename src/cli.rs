@@ -4,6 +4,7 @@
 //! output, everything else to the standard error.
 
 mod check;
+mod comparing;
 mod eval;
 mod explain;
 mod opening;

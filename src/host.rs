@@ -67,6 +67,37 @@ pub struct Configuration<H> {
     pub shown: String,
 }
 
+/// An opened folder of whatever host, with the place of its policies.
+pub struct Ground {
+    /// The folder that paths are spelled from.
+    pub documents: Box<dyn Host>,
+    /// What is to be read, below that folder.
+    pub paths: Vec<String>,
+    /// Where the organization's own policies and schemas are.
+    pub own: Box<dyn Host>,
+    /// The name of the configuration there, if there is one.
+    pub configuration: Option<String>,
+    /// How messages spell the folder of `own`: empty, or with `/` at its end.
+    pub own_shown: String,
+    /// True if `own` and `documents` have one root.
+    pub is_one: bool,
+}
+
+impl<H: Host + Clone + PartialEq + 'static> From<Opened<H>> for Ground {
+    fn from(opened: Opened<H>) -> Self {
+        let configuration = opened.configuration.as_ref();
+        let own = configuration.map_or(&opened.folder, |found| &found.folder);
+        Self {
+            is_one: *own == opened.folder,
+            own: Box::new(own.clone()),
+            configuration: configuration.map(|found| found.name.clone()),
+            own_shown: configuration.map_or(String::new(), |found| found.shown.clone()),
+            documents: Box::new(opened.folder),
+            paths: opened.paths,
+        }
+    }
+}
+
 /// The names under which a configuration is looked for.
 pub const CONFIGURATION_NAMES: [&str; 2] = ["govlint.yaml", ".govlint.yaml"];
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 
+use super::comparing::Comparing;
 use super::opening::{Opening, parse_date};
 use super::output::OutputArguments;
 use super::terminal::Terminal;
@@ -30,6 +31,8 @@ pub(super) struct Arguments {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     opening: Opening,
+    #[command(flatten)]
+    comparing: Comparing,
     /// First day of the period that is checked (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
     from: Option<String>,
@@ -64,6 +67,8 @@ Examples:
   govlint check governance --fail-on warning
   govlint check --as-of 2026-12-31          what will be wrong at the end of the year
   govlint check --select resilience,systems two policies
+  govlint check --new-since origin/main     only what this change broke
+  govlint check --at v2026-q3               a tag, without a checkout
   govlint check -f human -f json -o report.json
   cat system.yaml | govlint check -";
 
@@ -71,7 +76,10 @@ Examples:
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     let outputs = arguments.outputs.pair()?;
-    let workspace = arguments.opening.open(&arguments.paths)?;
+    let comparing = &arguments.comparing;
+    let grounds = comparing.grounds(&arguments.opening, &arguments.paths)?;
+    let base = comparing.base(&arguments.opening, &grounds)?;
+    let workspace = grounds.workspace()?;
     if workspace.snapshot.documents.is_empty() {
         say_unread(&workspace, terminal)?;
         if !workspace.snapshot.unread.is_empty() {
@@ -88,12 +96,22 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         from,
         select: &arguments.select,
         ignore: &arguments.ignore,
-        explain_not_evaluable: arguments.verbose || outputs.tell_everything(),
+        profile: grounds.profile.as_deref(),
+        // What is lost is explained by what it lacks.
+        explain_not_evaluable: arguments.verbose || outputs.tell_everything() || base.is_some(),
         without_waivers: arguments.no_waivers,
         ..workspace.input(as_of)
     };
     let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
-    let mut assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
+    let base = match &base {
+        Some(base) => {
+            let profile = &loaded.policies.profile;
+            Some(grounds.judge_base(&input, &workspace, profile, base)?)
+        }
+        None => None,
+    };
+    let judgement = check::judge(&input, &loaded)?;
+    let mut assessment = check::sum_up(&input, judgement, base.as_ref());
     assessment.provenance.date_source = date_source;
     let style = crate::render::Style {
         quiet: arguments.quiet,

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::evaluate::{Circumstances, Seen};
 use crate::expr::RuleNames;
 use crate::host::git::{Repository, Revision, join};
-use crate::host::{Host, Opened as Found, os};
+use crate::host::{Ground, os};
 use crate::rule::Rule;
 use crate::scalar::Date;
 use crate::snapshot::RevisionIdentity;
@@ -96,6 +96,29 @@ impl Opened {
     }
 }
 
+/// Where documents or policies are, and in which revision.
+pub(super) struct Located {
+    ground: Ground,
+    revision: Option<RevisionIdentity>,
+    /// The text of the standard input.
+    given: Option<(String, Vec<u8>)>,
+}
+
+impl Located {
+    /// The revision, unless files are read.
+    pub(super) fn revision(&self) -> Option<&RevisionIdentity> {
+        self.revision.as_ref()
+    }
+
+    fn of(ground: Ground, revision: &Revision) -> Self {
+        Self {
+            ground,
+            revision: Some(revision.identity.clone()),
+            given: None,
+        }
+    }
+}
+
 impl Opening {
     /// Opens what `paths` name; the current folder if they name nothing.
     pub(super) fn open(&self, paths: &[PathBuf]) -> Result<Workspace, Error> {
@@ -109,86 +132,122 @@ impl Opening {
     }
 
     fn open_no_more(&self, paths: &[PathBuf]) -> Result<Workspace, Error> {
-        match &self.at {
-            Some(name) => self.open_at(paths, &self.repository()?.revision(name)?),
-            None => self.open_files(paths),
-        }
+        let ground = self.ground(paths)?;
+        self.workspace(paths, &ground, &ground)
     }
 
-    /// The repository that revisions are looked up in.
-    pub(super) fn repository(&self) -> Result<Repository, Error> {
-        Repository::discover(self.repo.as_deref().unwrap_or(Path::new(".")))
-    }
-
-    /// Opens what `paths` name in a revision: its documents, under its own configuration, policies
-    /// and schemas.
-    pub(super) fn open_at(
+    /// Opens the documents of one place under the policies of another.
+    pub(super) fn workspace(
         &self,
         paths: &[PathBuf],
-        revision: &Revision,
+        documents: &Located,
+        own: &Located,
     ) -> Result<Workspace, Error> {
-        if paths.iter().any(|path| *path == *Path::new("-")) {
-            let message = "the standard input belongs to no revision";
-            return Err(Error::new(ErrorKind::Usage, message).hint("leave out `-` or `--at`"));
-        }
-        let opened = revision.open(paths, self.config.as_deref())?;
-        let mut workspace = Workspace::open(places(&opened, named(paths), None))?;
-        workspace.snapshot.revision = Some(revision.identity.clone());
+        let (own, revision) = (&own.ground, &documents.revision);
+        let mut workspace = Workspace::open(Places {
+            name: named(paths),
+            documents: &*documents.ground.documents,
+            paths: &documents.ground.paths,
+            given: documents.given.clone(),
+            own: &*own.own,
+            configuration: own.configuration.clone(),
+            own_shown: own.own_shown.clone(),
+            is_one: own.is_one,
+        })?;
+        workspace.snapshot.revision.clone_from(revision);
         Ok(workspace)
     }
 
-    fn open_files(&self, paths: &[PathBuf]) -> Result<Workspace, Error> {
+    /// The repository that revisions are looked up in: the one that is named, or the one around
+    /// what is read.
+    pub(super) fn repository(&self, paths: &[PathBuf]) -> Result<Repository, Error> {
+        let here = Path::new(".");
+        let named = paths.first().filter(|_| self.at.is_none());
+        let named = named.map_or(here, |path| match path.is_dir() {
+            true => path,
+            false => path
+                .parent()
+                .filter(|parent| parent.is_dir())
+                .unwrap_or(here),
+        });
+        Repository::discover(self.repo.as_deref().unwrap_or(named))
+    }
+
+    /// The revision that is read, or that is checked out where files are read.
+    pub(super) fn revision(&self, paths: &[PathBuf]) -> Result<Revision, Error> {
+        let name = self.at.as_deref().unwrap_or("HEAD");
+        self.repository(paths)?.revision(name)
+    }
+
+    /// Finds what `paths` name.
+    pub(super) fn ground(&self, paths: &[PathBuf]) -> Result<Located, Error> {
+        if self.at.is_some() {
+            return self.ground_at(paths, &self.revision(paths)?);
+        }
         let (input, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
-            paths.iter().partition(|path| **path == *Path::new("-"));
+            paths.iter().partition(|path| is_input(path));
         let given = if input.is_empty() {
             None
         } else {
             Some((STANDARD_INPUT.to_owned(), read_standard_input()?))
         };
         let files: Vec<PathBuf> = files.into_iter().cloned().collect();
-        let opened = os::open(&files, self.config.as_deref())?;
-        Workspace::open(places(&opened, named(paths), given))
+        Ok(Located {
+            ground: os::open(&files, self.config.as_deref())?.into(),
+            revision: None,
+            given,
+        })
     }
 
-    /// Opens in another revision what `paths` name, so that the two can be compared: in the folder
-    /// that paths are spelled from, and without what the revision does not hold.
-    pub(super) fn open_beside(
+    /// Finds what `paths` name in a revision.
+    pub(super) fn ground_at(
         &self,
         paths: &[PathBuf],
         revision: &Revision,
-    ) -> Result<Workspace, Error> {
+    ) -> Result<Located, Error> {
+        if paths.iter().any(|path| is_input(path)) {
+            let message = "the standard input belongs to no revision";
+            return Err(Error::new(ErrorKind::Usage, message).hint("leave out `-` or `--at`"));
+        }
+        let opened = revision.open(paths, self.config.as_deref())?;
+        Ok(Located::of(opened.into(), revision))
+    }
+
+    /// Finds in another revision what `paths` name, so that the two can be compared: in the folder
+    /// that paths are spelled from, and without what the revision does not hold.
+    pub(super) fn ground_beside(
+        &self,
+        paths: &[PathBuf],
+        revision: &Revision,
+    ) -> Result<Located, Error> {
         let current = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &current } else { paths };
-        let name = named(paths);
-        let mut workspace = match &self.at {
-            Some(own) => {
-                let own = revision.repository().revision(own)?;
-                let opened = own.open(paths, self.config.as_deref())?;
-                let configuration = self.config.as_ref().and(opened.configuration.as_ref());
-                let configuration =
-                    configuration.map(|found| join(found.folder.folder(), &found.name));
-                let root = opened.folder.folder();
-                let beside = revision.open_beside(root, &opened.paths, configuration.as_deref())?;
-                Workspace::open(places(&beside, name, None))?
-            }
-            None => self.open_beside_files(paths, name, revision)?,
+        let Some(own) = &self.at else {
+            return self.ground_beside_files(paths, revision);
         };
-        workspace.snapshot.revision = Some(revision.identity.clone());
-        Ok(workspace)
+        let own = revision.repository().revision(own)?;
+        let opened = own.open(paths, self.config.as_deref())?;
+        let configuration = self.config.as_ref().and(opened.configuration.as_ref());
+        let configuration = configuration.map(|found| join(found.folder.folder(), &found.name));
+        let root = opened.folder.folder();
+        let beside = revision.open_beside(root, &opened.paths, configuration.as_deref())?;
+        Ok(Located::of(beside.into(), revision))
     }
 
-    fn open_beside_files(
+    fn ground_beside_files(
         &self,
         paths: &[PathBuf],
-        name: String,
         revision: &Revision,
-    ) -> Result<Workspace, Error> {
-        let files = paths.iter().filter(|path| **path != *Path::new("-"));
+    ) -> Result<Located, Error> {
+        let files = paths.iter().filter(|path| !is_input(path));
         let files: Vec<PathBuf> = files.cloned().collect();
         let opened = os::open(&files, self.config.as_deref())?;
         let repository = revision.repository();
         let root = repository.place(opened.folder.path()).ok_or_else(|| {
-            let message = format!("{name} is outside of the repository of the revision");
+            let message = format!(
+                "{} is outside of the repository of the revision",
+                named(paths)
+            );
             Error::new(ErrorKind::Usage, message)
         })?;
         let given = self.config.as_ref().and(opened.configuration.as_ref());
@@ -197,15 +256,15 @@ impl Opening {
             Some(join(&folder, &found.name))
         });
         let beside = revision.open_beside(&root, &opened.paths, configuration.as_deref())?;
-        let mut places = places(&beside, name, None);
+        let mut ground = Ground::from(beside);
         if let (Some(found), None) = (given, &configuration) {
             // What is kept outside of the repository is the same for both.
-            places.own = &found.folder;
-            places.configuration = Some(found.name.clone());
-            places.own_shown.clone_from(&found.shown);
-            places.is_one = false;
+            ground.own = Box::new(found.folder.clone());
+            ground.configuration = Some(found.name.clone());
+            ground.own_shown.clone_from(&found.shown);
+            ground.is_one = false;
         }
-        Workspace::open(places)
+        Ok(Located::of(ground, revision))
     }
 
     /// Opens what `paths` name, and reads documents and policies.
@@ -254,12 +313,17 @@ impl Opening {
 }
 
 /// The day on which a revision was committed, on the calendar of whoever committed it.
-fn committed_on(revision: &RevisionIdentity) -> Result<Date, Error> {
+pub(super) fn committed_on(revision: &RevisionIdentity) -> Result<Date, Error> {
     revision.committer.date().ok_or_else(|| {
         let asked = &revision.asked;
         let message = format!("`{asked}` was committed at a time outside of the calendar");
         Error::new(ErrorKind::Usage, message).hint("give the date with --as-of")
     })
+}
+
+/// True for the name of the standard input.
+fn is_input(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
 /// How people have named what is to be read.
@@ -269,24 +333,6 @@ fn named(paths: &[PathBuf]) -> String {
         .map(|path| path.display().to_string())
         .collect();
     names.join(", ")
-}
-
-fn places<H: Host + PartialEq>(
-    opened: &Found<H>,
-    name: String,
-    given: Option<(String, Vec<u8>)>,
-) -> Places<'_> {
-    let configuration = opened.configuration.as_ref();
-    Places {
-        name,
-        documents: &opened.folder,
-        paths: &opened.paths,
-        given,
-        own: configuration.map_or(&opened.folder, |found| &found.folder),
-        configuration: configuration.map(|found| found.name.clone()),
-        own_shown: configuration.map_or(String::new(), |found| found.shown.clone()),
-        is_one: configuration.is_none_or(|found| found.folder == opened.folder),
-    }
 }
 
 /// Reads the date that a flag or variable gives.

@@ -138,7 +138,7 @@ fn prints(side: Side<'_>) -> BTreeSet<Fingerprint> {
 /// What became of subjects, by the verdicts of one judgement.
 struct Fates<'a> {
     side: Side<'a>,
-    /// Files with something that keeps records from being read.
+    /// Files with something that is no record, or cannot be read as one.
     unreadable: BTreeSet<&'a str>,
     /// All files with records.
     files: BTreeSet<&'a str>,
@@ -148,12 +148,12 @@ struct Fates<'a> {
 
 impl<'a> Fates<'a> {
     fn new(side: Side<'a>) -> Self {
-        let engine = side.findings.iter().filter(|found| found.asked.is_none());
+        let foreign = side.findings.iter().filter(|found| found.subject.is_empty());
         let path = |finding: &Finding| side.sources.get(finding.primary.span.source).path();
         let unread = side.unread.iter().map(|(path, _)| path.as_str());
         Self {
             side,
-            unreadable: engine.map(path).chain(unread).collect(),
+            unreadable: foreign.map(path).chain(unread).collect(),
             files: side
                 .sources
                 .iter()
