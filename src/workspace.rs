@@ -16,9 +16,9 @@ use crate::source::{Source, SourceId, Sources, Span, Spanned, TextRange};
 use crate::syntax::{self, Node, limits};
 
 /// The folder of an organization's own policies, beside its configuration.
-const POLICIES: &str = "policies";
+pub const POLICIES: &str = "policies";
 /// The folder of an organization's own schemas, beside its configuration.
-const SCHEMAS: &str = "schemas";
+pub const SCHEMAS: &str = "schemas";
 
 /// Where everything comes from.
 pub struct Places<'a> {

@@ -70,13 +70,17 @@ Examples:
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     let outputs = arguments.outputs.pair()?;
-    let workspace = arguments.opening.open(&arguments.paths)?;
+    let mut workspace = arguments.opening.open(&arguments.paths)?;
     if workspace.snapshot.documents.is_empty() {
         say_unread(&workspace, terminal)?;
         if !workspace.snapshot.unread.is_empty() {
             return Ok(ExitStatus::CouldNotRun);
         }
         return Err(without_documents(&workspace));
+    }
+    if outputs.tell_everything() {
+        let opening = &arguments.opening;
+        opening.record_revision(&arguments.paths, &mut workspace)?;
     }
     let from = match &arguments.from {
         Some(text) => Some(parse_date("--from", text)?),
