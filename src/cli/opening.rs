@@ -153,6 +153,7 @@ impl Opening {
 
     /// Opens in another revision what `paths` name, so that the two can be compared: in the folder
     /// that paths are spelled from, and without what the revision does not hold.
+    #[allow(dead_code, reason = "for commands that compare two revisions")]
     pub(super) fn open_beside(
         &self,
         paths: &[PathBuf],

@@ -65,6 +65,7 @@ impl Repository {
         let below = root
             .as_deref()
             .and_then(|root| start.strip_prefix(root).ok());
+        let below = below.filter(|_| !handles.holds(&start));
         let prefix = folder::spell(below.unwrap_or(Path::new("")))?;
         let prefix = if prefix.is_empty() {
             prefix
