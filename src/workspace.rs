@@ -18,14 +18,14 @@ use crate::source::{Source, SourceId, Sources, Span, Spanned, TextRange};
 use crate::syntax::{self, Node, limits};
 use crate::triage::baseline::Baseline;
 
-/// The folder of an organization's own policies, beside its configuration.
-const POLICIES: &str = "policies";
 pub use base::{asks_otherwise, judge_base};
 
 /// The name of a baseline beside the configuration, where that names none.
 pub const BASELINE: &str = "govlint-baseline.yaml";
+/// The folder of an organization's own policies, beside its configuration.
+pub const POLICIES: &str = "policies";
 /// The folder of an organization's own schemas, beside its configuration.
-const SCHEMAS: &str = "schemas";
+pub const SCHEMAS: &str = "schemas";
 
 /// Where everything comes from.
 pub struct Places<'a> {

@@ -79,13 +79,17 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let comparing = &arguments.comparing;
     let grounds = comparing.grounds(&arguments.opening, &arguments.paths)?;
     let base = comparing.base(&arguments.opening, &grounds)?;
-    let workspace = grounds.workspace()?;
+    let mut workspace = grounds.workspace()?;
     if workspace.snapshot.documents.is_empty() {
         say_unread(&workspace, terminal)?;
         if !workspace.snapshot.unread.is_empty() {
             return Ok(ExitStatus::CouldNotRun);
         }
         return Err(without_documents(&workspace));
+    }
+    if outputs.tell_everything() {
+        let opening = &arguments.opening;
+        opening.record_revision(&arguments.paths, &mut workspace)?;
     }
     let from = match &arguments.from {
         Some(text) => Some(parse_date("--from", text)?),

@@ -5,19 +5,20 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rayon::prelude::*;
 
 use crate::assessment::DateSource;
 use crate::check::{self, Failure, Loaded};
 use crate::error::{Error, ErrorKind};
 use crate::evaluate::{Circumstances, Seen};
 use crate::expr::RuleNames;
-use crate::host::git::{Repository, Revision, join};
-use crate::host::{Ground, os};
+use crate::host::git::{self, Repository, Revision, Sides, join};
+use crate::host::{CONFIGURATION_NAMES, Ground, Opened as Found, os};
 use crate::rule::Rule;
 use crate::scalar::Date;
-use crate::snapshot::RevisionIdentity;
+use crate::snapshot::{RevisionIdentity, Snapshot};
 use crate::syntax::limits;
-use crate::workspace::{Places, Workspace};
+use crate::workspace::{POLICIES, Places, SCHEMAS, Workspace};
 
 /// The variable that holds the date of the run where no flag gives it.
 const AS_OF_VARIABLE: &str = "GOVLINT_AS_OF";
@@ -267,6 +268,40 @@ impl Opening {
         Ok(Located::of(ground, revision))
     }
 
+    /// Records which commit files stand on, whether they differ from it, and which blobs they would
+    /// be: what a result that is kept tells of its source. Takes a hash over everything that was
+    /// read, so it is done only for such results. Without a repository there is nothing to record.
+    pub(super) fn record_revision(
+        &self,
+        paths: &[PathBuf],
+        workspace: &mut Workspace,
+    ) -> Result<(), Error> {
+        if self.at.is_some() {
+            return Ok(());
+        }
+        let current = [PathBuf::from(".")];
+        let paths = if paths.is_empty() { &current } else { paths };
+        let files = paths.iter().filter(|path| **path != *Path::new("-"));
+        let files: Vec<PathBuf> = files.cloned().collect();
+        let opened = os::open(&files, self.config.as_deref())?;
+        let snapshot = &mut workspace.snapshot;
+        snapshot.documents.par_iter_mut().for_each(|document| {
+            document.blob = Some(git::blob_of(&document.bytes));
+        });
+        let Ok(repository) = Repository::discover(opened.folder.path()) else {
+            return Ok(());
+        };
+        if let Some(head) = repository.head() {
+            let dirty = is_dirty(&head, &opened, snapshot);
+            let identity = head.identity;
+            snapshot.revision = dirty.map(|dirty| RevisionIdentity {
+                dirty: Some(dirty),
+                ..identity
+            });
+        }
+        Ok(())
+    }
+
     /// Opens what `paths` name, and reads documents and policies.
     pub(super) fn load(&self, paths: &[PathBuf]) -> Result<Opened, Error> {
         let workspace = self.open(paths)?;
@@ -324,6 +359,31 @@ pub(super) fn committed_on(revision: &RevisionIdentity) -> Result<Date, Error> {
 /// True for the name of the standard input.
 fn is_input(path: &Path) -> bool {
     path == Path::new("-")
+}
+
+/// True if documents, configuration, policies or schemas differ from the commit; none if they do
+/// not stand in its working tree.
+fn is_dirty(head: &Revision, opened: &Found<os::Folder>, snapshot: &Snapshot) -> Option<bool> {
+    let place = |folder: &os::Folder| head.repository().place(folder.path());
+    let committed = head.folder(&place(&opened.folder)?);
+    let documents = Sides {
+        working: &opened.folder,
+        committed: &committed,
+    };
+    let configuration = opened.configuration.as_ref();
+    let own = configuration.map_or(&opened.folder, |found| &found.folder);
+    let mut names: Vec<String> = CONFIGURATION_NAMES.map(ToOwned::to_owned).to_vec();
+    names.extend(configuration.map(|found| found.name.clone()));
+    names.extend([POLICIES, SCHEMAS].map(ToOwned::to_owned));
+    // A configuration from outside of the repository is recorded by its own digests.
+    let own_differs = place(own).is_some_and(|place| {
+        let sides = Sides {
+            working: own,
+            committed: &head.folder(&place),
+        };
+        sides.files_differ(&names)
+    });
+    Some(own_differs || documents.documents_differ(snapshot, &opened.paths))
 }
 
 /// How people have named what is to be read.

@@ -13,6 +13,7 @@ mod identity;
 mod links;
 mod listing;
 mod tree;
+mod working;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use crate::snapshot::{ObjectId, RevisionIdentity};
 pub use folder::join;
 use handles::Handles;
 pub use tree::Tree;
+pub use working::{Sides, blob_of};
 
 /// A git repository: with a working tree or bare, shallow, or one of several working trees.
 #[derive(Debug, Clone)]
@@ -63,6 +65,7 @@ impl Repository {
         let below = root
             .as_deref()
             .and_then(|root| start.strip_prefix(root).ok());
+        let below = below.filter(|_| !handles.holds(&start));
         let prefix = folder::spell(below.unwrap_or(Path::new("")))?;
         let prefix = if prefix.is_empty() {
             prefix

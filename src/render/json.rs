@@ -132,6 +132,8 @@ fn provenance(assessment: &Assessment) -> shape::Provenance<'_> {
                 rules: pack.rules,
             })
             .collect(),
+        revision: provenance.revision.as_ref().map(Into::into),
+        as_of_source: provenance.date_source.into(),
     }
 }
 

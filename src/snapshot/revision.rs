@@ -29,8 +29,8 @@ pub struct RevisionIdentity {
     pub author: Contributor,
     /// Who made the commit.
     pub committer: Contributor,
-    /// True if what was read differs from the commit; none if it was read from the commit itself,
-    /// or if nobody compared.
+    /// For files of a working tree, true if what was read differs from the commit; none for what was
+    /// read from the commit itself.
     pub dirty: Option<bool>,
 }
 

@@ -148,7 +148,10 @@ struct Fates<'a> {
 
 impl<'a> Fates<'a> {
     fn new(side: Side<'a>) -> Self {
-        let foreign = side.findings.iter().filter(|found| found.subject.is_empty());
+        let foreign = side
+            .findings
+            .iter()
+            .filter(|found| found.subject.is_empty());
         let path = |finding: &Finding| side.sources.get(finding.primary.span.source).path();
         let unread = side.unread.iter().map(|(path, _)| path.as_str());
         Self {

@@ -12,6 +12,10 @@ pub(super) struct Handles {
     /// The folder of the repository itself.
     folder: PathBuf,
     root: Option<PathBuf>,
+    /// The folder of what several working trees share.
+    shared: PathBuf,
+    /// True if the repository lacks objects on purpose.
+    is_partial: bool,
     idle: Mutex<Vec<Repository>>,
 }
 
@@ -22,6 +26,8 @@ impl Handles {
         Ok(Self {
             folder: repository.path().to_owned(),
             root: repository.workdir().map(Path::to_owned),
+            shared: repository.commondir().to_owned(),
+            is_partial: is_partial(&repository),
             idle: Mutex::new(vec![repository]),
         })
     }
@@ -29,6 +35,19 @@ impl Handles {
     /// The root of the working tree, if there is one.
     pub(super) fn root(&self) -> Option<&Path> {
         self.root.as_deref()
+    }
+
+    /// True for folders of the repository itself, beside or inside the working tree.
+    pub(super) fn holds(&self, folder: &Path) -> bool {
+        let folders = [&self.folder, &self.shared].into_iter();
+        folders
+            .filter_map(|own| own.canonicalize().ok())
+            .any(|own| folder.starts_with(own))
+    }
+
+    /// True if the repository was cloned without some of its objects.
+    pub(super) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// Asks something of a handle that nobody else uses meanwhile.
@@ -60,4 +79,19 @@ impl fmt::Debug for Handles {
 /// Unlike git, without a look at the environment.
 fn open(folder: &Path, flags: RepositoryOpenFlags) -> Result<Repository, git2::Error> {
     Repository::open_ext(folder, flags, &[] as &[&OsStr])
+}
+
+fn is_partial(repository: &Repository) -> bool {
+    let Ok(config) = repository.config() else {
+        return false;
+    };
+    config
+        .entries(Some(r"^remote\..*\.promisor$"))
+        .is_ok_and(|mut entries| {
+            let mut found = false;
+            while let Some(Ok(entry)) = entries.next() {
+                found |= entry.value().is_ok_and(|value| value == "true");
+            }
+            found
+        })
 }

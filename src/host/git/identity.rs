@@ -143,7 +143,7 @@ fn unresolved(repository: &Repository, name: &str, error: &git2::Error) -> Error
         ErrorCode::Ambiguous => usage(format!("`{name}` is the start of several object ids"))
             .hint("write more of its digits"),
         ErrorCode::UnbornBranch => usage(format!("`{name}` has no commit yet")),
-        ErrorCode::NotFound if name == "HEAD" && repository.is_empty().unwrap_or(false) => {
+        ErrorCode::NotFound if is_without_commits(repository) => {
             usage("the repository has no commit yet".to_owned())
         }
         ErrorCode::NotFound => unknown(repository, name),
@@ -152,6 +152,11 @@ fn unresolved(repository: &Repository, name: &str, error: &git2::Error) -> Error
             error.message()
         )),
     }
+}
+
+fn is_without_commits(repository: &Repository) -> bool {
+    let references = repository.references();
+    references.is_ok_and(|mut references| references.next().is_none())
 }
 
 /// The reference of this name whose object is not there.

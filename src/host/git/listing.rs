@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use git2::{ErrorCode, ObjectType, Oid, Repository};
+use git2::{ObjectType, Oid, Repository};
 
 use super::links::LINK;
 use super::{object_id, unreadable};
@@ -15,6 +15,9 @@ const MOST_BYTES: usize = 256 * 1024 * 1024;
 const ENTRY_BYTES: usize = 64;
 /// The longest path.
 const LONGEST_PATH: usize = 4096;
+
+/// The path of what is wrong with all of a tree.
+pub(super) const WHOLE: &str = ".";
 
 /// The files below a folder.
 #[derive(Debug, Default)]
@@ -66,9 +69,12 @@ pub(super) fn list(repository: &Repository, tree: Oid) -> Files {
     while let Some((folder, tree)) = walk.open.pop() {
         walk.enter(&folder, tree);
         if walk.bytes > MOST_BYTES {
-            let reason = "holds more files than can be listed".to_owned();
-            walk.found.faults.push((folder, reason));
-            break;
+            // A part would be read for a long time, and still be no answer.
+            let reason = "the tree holds more files than can be listed".to_owned();
+            return Files {
+                files: Vec::new(),
+                faults: vec![(WHOLE.to_owned(), reason)],
+            };
         }
     }
     let mut found = walk.found;
@@ -158,13 +164,4 @@ fn unusable(name: &[u8], path: &str) -> Option<&'static str> {
         || name.eq_ignore_ascii_case(b".git")
         || name.contains(&b'/');
     is_special.then_some("its name is none that a file may have")
-}
-
-/// Why the content of a blob cannot be read.
-pub(super) fn unread(id: Oid, error: &git2::Error) -> std::io::Error {
-    let kind = match error.code() {
-        ErrorCode::NotFound => std::io::ErrorKind::NotFound,
-        _ => std::io::ErrorKind::InvalidData,
-    };
-    std::io::Error::new(kind, unreadable(object_id(id), error))
 }

@@ -6,12 +6,12 @@
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use git2::{Odb, Oid};
+use git2::{ErrorCode, Odb, Oid};
 use rayon::prelude::*;
 
 use super::links::{self, Target};
-use super::listing::{self, File, Files};
-use super::{Repository, object_id, oid};
+use super::listing::{self, File, Files, WHOLE};
+use super::{Repository, object_id, oid, unreadable};
 use crate::host::{Entry, Host, Listing, is_yaml, reason};
 use crate::snapshot::ObjectId;
 
@@ -75,7 +75,7 @@ impl Tree {
                 _ => Ok(Files::default()),
             });
             listed.unwrap_or_else(|error| Files {
-                faults: vec![(String::new(), error.message().to_owned())],
+                faults: vec![(WHOLE.to_owned(), error.message().to_owned())],
                 ..Files::default()
             })
         })
@@ -91,7 +91,17 @@ impl Tree {
         let answer = opened.handles.with(|repository| ask(&repository.odb()?));
         answer
             .and_then(|answer| answer)
-            .map_err(|error| listing::unread(what, &error))
+            .map_err(|error| self.unread(what, &error))
+    }
+
+    /// Why the content of a blob cannot be read.
+    fn unread(&self, id: Oid, error: &git2::Error) -> io::Error {
+        let reason = unreadable(object_id(id), error);
+        let is_missing = error.code() == ErrorCode::NotFound;
+        if is_missing && self.0.repository.0.handles.is_partial() {
+            return io::Error::other(format!("{reason}, which is a partial clone"));
+        }
+        io::Error::other(reason)
     }
 
     fn size(&self, blob: Oid) -> io::Result<usize> {
@@ -229,7 +239,7 @@ impl Tree {
             seen.push((entry(path, true), file));
         }
         let start = if path.is_empty() { 0 } else { path.len() + 1 };
-        let is_hidden = |found: &str| found.get(start..).is_some_and(|below| is_hidden(below));
+        let is_hidden = |found: &str| found.get(start..).is_some_and(is_hidden);
         let shown = files
             .below(path)
             .iter()
@@ -238,6 +248,7 @@ impl Tree {
         let is_meant = |found: &str| {
             let below = found.strip_prefix(path);
             found == path
+                || found == WHOLE
                 || below.is_some_and(|below| path.is_empty() || below.starts_with('/'))
                     && !is_hidden(found)
         };
@@ -293,6 +304,8 @@ impl Tree {
     }
 }
 
+/// `..` is no hidden name, but one that must not go unnoticed.
 fn is_hidden(path: &str) -> bool {
-    path.split('/').any(|part| part.starts_with('.'))
+    path.split('/')
+        .any(|part| part.starts_with('.') && part != "..")
 }

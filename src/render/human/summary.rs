@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use super::escape::clean;
 use super::palette::Palette;
 use super::{Group, groups, snippet};
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, DateSource};
 use crate::finding::Severity;
 use crate::render::Style;
+use crate::snapshot::RevisionIdentity;
 
 /// Writes the counts of a run, and unless it is to be quiet the next step.
 pub(super) fn write(
@@ -61,8 +62,38 @@ fn counts(assessment: &Assessment, palette: &Palette) -> String {
     }
     parts.push(format!("{} not evaluable", counts.verdicts.not_evaluable));
     parts.push(read);
-    parts.push(format!("{from}as of {}", assessment.as_of));
+    parts.extend(revision(assessment).map(identity));
+    parts.push(format!(
+        "{from}as of {}{}",
+        assessment.as_of,
+        date_source(assessment)
+    ));
     parts.join(palette.dot())
+}
+
+/// The revision, if one was asked for: files of a working tree are what people have before them.
+fn revision(assessment: &Assessment) -> Option<&RevisionIdentity> {
+    let revision = assessment.provenance.revision.as_ref();
+    revision.filter(|revision| revision.dirty.is_none())
+}
+
+fn identity(revision: &RevisionIdentity) -> String {
+    let signature = if revision.is_signed() {
+        "signed, not verified"
+    } else {
+        "unsigned"
+    };
+    let (asked, commit) = (clean(&revision.asked), revision.commit.short());
+    format!("{asked} at {commit} ({signature})")
+}
+
+/// Where the date comes from, which is no matter of course where a revision has one of its own.
+fn date_source(assessment: &Assessment) -> &'static str {
+    match (assessment.provenance.date_source, revision(assessment)) {
+        (DateSource::Revision, _) => ", the day of the commit",
+        (DateSource::Variable, Some(_)) => ", the day that GOVLINT_AS_OF gives",
+        _ => "",
+    }
 }
 
 /// What to do next, a function of the counts.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
-use crate::assessment::{Assessment, Verdicts as RuleVerdicts};
+use crate::assessment::{self, Assessment, Verdicts as RuleVerdicts};
 use crate::finding;
+use crate::snapshot;
 
 /// The result of one run of govlint: every rule with its verdicts, every finding with its places.
 #[derive(Serialize, JsonSchema)]
@@ -135,6 +136,84 @@ pub(super) struct Provenance<'a> {
     pub(super) documents_digest: &'a str,
     /// The sets of policies, in the order in which they apply.
     pub(super) packs: Vec<Pack<'a>>,
+    /// The revision of the git repository that was checked, or that the checked files stand on.
+    pub(super) revision: Option<Revision<'a>>,
+    /// Where the date of the run comes from.
+    pub(super) as_of_source: DateSource,
+}
+
+/// Where a date comes from.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum DateSource {
+    /// Whoever asked gave it.
+    Flag,
+    /// The variable `GOVLINT_AS_OF`.
+    Variable,
+    /// The day on which the revision was committed, on the committer's own calendar.
+    Revision,
+    /// The clock.
+    Today,
+}
+
+/// A revision of a git repository.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Revision<'a> {
+    /// How it was asked for; `HEAD` for files of a working tree.
+    pub(super) asked: &'a str,
+    /// The full name of the reference that was meant, if it was one.
+    pub(super) reference: Option<&'a str>,
+    /// The id of the commit.
+    pub(super) commit: String,
+    /// The id of its tree.
+    pub(super) tree: String,
+    /// The annotated tag that led to the commit.
+    pub(super) tag: Option<Tag<'a>>,
+    /// Whether the commit carries a signature.
+    pub(super) signature: Signature,
+    /// Who wrote the change.
+    pub(super) author: Contributor<'a>,
+    /// Who made the commit.
+    pub(super) committer: Contributor<'a>,
+    /// For files of a working tree, whether what was read differs from the commit.
+    pub(super) dirty: Option<bool>,
+}
+
+/// An annotated tag.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Tag<'a> {
+    /// Its name, as the tag itself gives it.
+    pub(super) name: &'a str,
+    /// The id of the tag object.
+    pub(super) id: String,
+    /// Whether it carries a signature.
+    pub(super) signature: Signature,
+    /// Who made it.
+    pub(super) tagger: Option<Contributor<'a>>,
+}
+
+/// Whether something carries a signature.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Signature {
+    /// It carries one, which was not verified.
+    Signed,
+    /// It carries none.
+    Unsigned,
+}
+
+/// Somebody who made a commit or a tag.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Contributor<'a> {
+    /// The name.
+    pub(super) name: &'a str,
+    /// The day, `YYYY-MM-DD`, on their own calendar.
+    pub(super) date: Option<String>,
+    /// The time on their own clock, as of RFC 3339.
+    pub(super) time: Option<String>,
 }
 
 /// A set of policies.
@@ -490,6 +569,60 @@ impl From<RuleVerdicts> for Verdicts {
             fail: verdicts.fail,
             not_applicable: verdicts.not_applicable,
             not_evaluable: verdicts.not_evaluable,
+        }
+    }
+}
+
+impl From<assessment::DateSource> for DateSource {
+    fn from(source: assessment::DateSource) -> Self {
+        match source {
+            assessment::DateSource::Flag => Self::Flag,
+            assessment::DateSource::Variable => Self::Variable,
+            assessment::DateSource::Revision => Self::Revision,
+            assessment::DateSource::Today => Self::Today,
+        }
+    }
+}
+
+impl<'a> From<&'a snapshot::RevisionIdentity> for Revision<'a> {
+    fn from(revision: &'a snapshot::RevisionIdentity) -> Self {
+        Self {
+            asked: &revision.asked,
+            reference: revision.reference.as_deref(),
+            commit: revision.commit.to_string(),
+            tree: revision.tree.to_string(),
+            tag: revision.tag.as_ref().map(Into::into),
+            signature: revision.signed.into(),
+            author: (&revision.author).into(),
+            committer: (&revision.committer).into(),
+            dirty: revision.dirty,
+        }
+    }
+}
+
+impl<'a> From<&'a snapshot::TagIdentity> for Tag<'a> {
+    fn from(tag: &'a snapshot::TagIdentity) -> Self {
+        Self {
+            name: &tag.name,
+            id: tag.id.to_string(),
+            signature: tag.signed.into(),
+            tagger: tag.tagger.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl From<bool> for Signature {
+    fn from(signed: bool) -> Self {
+        if signed { Self::Signed } else { Self::Unsigned }
+    }
+}
+
+impl<'a> From<&'a snapshot::Contributor> for Contributor<'a> {
+    fn from(contributor: &'a snapshot::Contributor) -> Self {
+        Self {
+            name: &contributor.name,
+            date: contributor.date().map(|date| date.to_string()),
+            time: contributor.time(),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::finding::Severity::{Error, Warning};
 use crate::finding::{Applicability, Edit, Fix};
 use crate::render::Style;
 use crate::render::tests::{SLOWER, Story, north_star};
+use crate::snapshot::{Contributor, ObjectId, RevisionIdentity, TagIdentity};
 
 const SCHEMA_FILE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -35,6 +36,7 @@ fn everything() -> Story {
     let assessment = &mut story.assessment;
     assessment.from = Some("2026-08-23".parse().unwrap());
     assessment.counts.kinds.insert("System".to_owned(), 3);
+    assessment.provenance.revision = Some(revision());
     let finding = &mut assessment.findings[0].finding;
     finding.cause = Some("System/c".to_owned());
     finding.fix = Some(Fix {
@@ -46,6 +48,30 @@ fn everything() -> Story {
         }],
     });
     story
+}
+
+fn revision() -> RevisionIdentity {
+    let contributor = |name: &str, offset_minutes: i32| Contributor {
+        name: name.to_owned(),
+        seconds: 1_790_805_600,
+        offset_minutes,
+    };
+    RevisionIdentity {
+        asked: "v1".to_owned(),
+        reference: Some("refs/tags/v1".to_owned()),
+        commit: ObjectId::new([1; 20]),
+        tree: ObjectId::new([2; 20]),
+        tag: Some(TagIdentity {
+            name: "v1".to_owned(),
+            id: ObjectId::new([3; 20]),
+            signed: true,
+            tagger: Some(contributor("Ada", 120)),
+        }),
+        signed: false,
+        author: contributor("Ada", 120),
+        committer: contributor("\u{1b}[31mBob", -300),
+        dirty: Some(true),
+    }
 }
 
 #[test]
