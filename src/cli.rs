@@ -3,8 +3,10 @@
 //! A command fetches what the pure core needs, calls it, and renders. Results go to the standard
 //! output, everything else to the standard error.
 
+mod baseline;
 mod check;
 mod comparing;
+mod diff;
 mod eval;
 mod explain;
 mod opening;
@@ -14,6 +16,7 @@ mod schema;
 mod subject;
 mod terminal;
 mod test;
+mod waivers;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -49,6 +52,9 @@ Exit status: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Diff(diff::Arguments),
+    Waivers(waivers::Arguments),
+    Baseline(baseline::Arguments),
     Explain(explain::Arguments),
     Eval(eval::Arguments),
     Test(test::Arguments),
@@ -65,6 +71,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let mut terminal = Terminal::open(arguments.color);
     let ended = match &arguments.command {
         Command::Check(arguments) => check::run(arguments, &mut terminal),
+        Command::Diff(arguments) => diff::run(arguments, &mut terminal),
+        Command::Waivers(arguments) => waivers::run(arguments, &mut terminal),
+        Command::Baseline(arguments) => baseline::run(arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(arguments, &mut terminal),
         Command::Eval(arguments) => eval::run(arguments, &mut terminal),
         Command::Test(arguments) => test::run(arguments, &mut terminal),

@@ -28,7 +28,7 @@ use crate::expr::{
     Frame, Machine, Out, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, Trace, Value,
     World,
 };
-use crate::finding::{Fault, Finding, Label};
+use crate::finding::{Fault, Finding, Label, Severity};
 use crate::rule::{Condition, Policies, Population, Rule};
 use crate::scalar::Date;
 use subject::item_key;
@@ -187,6 +187,12 @@ pub fn evaluate(
 /// Rules for waivers run whatever is selected, since they decide which waivers are in force.
 fn runs(policies: &Policies, rule: &Rule) -> bool {
     rule.enabled && rule.condition().is_some() || is_about_waivers(policies, rule)
+}
+
+/// True if a failure of a rule keeps a waiver from holding.
+#[must_use]
+pub fn decides_on_waivers(policies: &Policies, rule: &Rule) -> bool {
+    rule.severity == Severity::Error && is_about_waivers(policies, rule)
 }
 
 /// True if the subjects of a rule are the waivers.

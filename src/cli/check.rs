@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::comparing::Comparing;
+use super::comparing::{Comparing, Grounds};
 use super::opening::{Opening, parse_date};
 use super::output::OutputArguments;
 use super::terminal::Terminal;
@@ -15,6 +15,7 @@ use crate::assessment::Assessment;
 use crate::check::{self, Input};
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::finding::Severity;
+use crate::host::git::Revision;
 use crate::render::human::{Palette, clean};
 use crate::workspace::Workspace;
 
@@ -24,7 +25,6 @@ const MOST_NAMED: usize = 20;
 /// Check governance records against policies
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Arguments {
     /// Folders and files to check, `-` for the standard input [default: .]
     #[arg(value_name = "PATH")]
@@ -33,6 +33,14 @@ pub(super) struct Arguments {
     opening: Opening,
     #[command(flatten)]
     comparing: Comparing,
+    #[command(flatten)]
+    wishes: Wishes,
+}
+
+/// What is to be reported, and how.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub(super) struct Wishes {
     /// First day of the period that is checked (YYYY-MM-DD)
     #[arg(long, value_name = "DATE")]
     from: Option<String>,
@@ -74,11 +82,26 @@ Examples:
 
 /// Checks, and says whether the threshold was reached.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+    let Arguments {
+        paths,
+        opening,
+        comparing,
+        wishes,
+    } = arguments;
+    let grounds = comparing.grounds(opening, paths)?;
+    let base = comparing.base(opening, &grounds)?;
+    check(wishes, &grounds, base.as_ref(), terminal)
+}
+
+/// Checks what stands on some grounds, against a base if there is one.
+pub(super) fn check(
+    wishes: &Wishes,
+    grounds: &Grounds<'_>,
+    base: Option<&Revision>,
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, Error> {
     let started = Instant::now();
-    let outputs = arguments.outputs.pair()?;
-    let comparing = &arguments.comparing;
-    let grounds = comparing.grounds(&arguments.opening, &arguments.paths)?;
-    let base = comparing.base(&arguments.opening, &grounds)?;
+    let outputs = wishes.outputs.pair()?;
     let mut workspace = grounds.workspace()?;
     if workspace.snapshot.documents.is_empty() {
         say_unread(&workspace, terminal)?;
@@ -88,26 +111,25 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Err(without_documents(&workspace));
     }
     if outputs.tell_everything() {
-        let opening = &arguments.opening;
-        opening.record_revision(&arguments.paths, &mut workspace)?;
+        grounds.record_revision(&mut workspace)?;
     }
-    let from = match &arguments.from {
+    let from = match &wishes.from {
         Some(text) => Some(parse_date("--from", text)?),
         None => None,
     };
-    let (as_of, date_source) = arguments.opening.dated(&workspace)?;
+    let (as_of, date_source) = grounds.dated(&workspace)?;
     let input = Input {
         from,
-        select: &arguments.select,
-        ignore: &arguments.ignore,
+        select: &wishes.select,
+        ignore: &wishes.ignore,
         profile: grounds.profile.as_deref(),
         // What is lost is explained by what it lacks.
-        explain_not_evaluable: arguments.verbose || outputs.tell_everything() || base.is_some(),
-        without_waivers: arguments.no_waivers,
+        explain_not_evaluable: wishes.verbose || outputs.tell_everything() || base.is_some(),
+        without_waivers: wishes.no_waivers,
         ..workspace.input(as_of)
     };
     let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
-    let base = match &base {
+    let base = match base {
         Some(base) => {
             let profile = &loaded.policies.profile;
             Some(grounds.judge_base(&input, &workspace, profile, base)?)
@@ -118,28 +140,28 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let mut assessment = check::sum_up(&input, judgement, base.as_ref());
     assessment.provenance.date_source = date_source;
     let style = crate::render::Style {
-        quiet: arguments.quiet,
-        verbose: arguments.verbose,
+        quiet: wishes.quiet,
+        verbose: wishes.verbose,
         ..terminal.style
     };
     outputs.write(&assessment, style, terminal)?;
     terminal.out.flush()?;
     say_strays(&workspace, terminal)?;
     say_unread(&workspace, terminal)?;
-    if terminal.is_watched && !arguments.quiet && outputs.are_read_by_people() {
+    if terminal.is_watched && !wishes.quiet && outputs.are_read_by_people() {
         let seconds = started.elapsed().as_secs_f64();
         let line = Palette::new(terminal.error_style).faint(&format!("checked in {seconds:.2} s"));
         writeln!(terminal.error, "{line}")?;
     }
-    status(arguments, &workspace, &assessment)
+    status(wishes, &workspace, &assessment)
 }
 
 fn status(
-    arguments: &Arguments,
+    wishes: &Wishes,
     workspace: &Workspace,
     assessment: &Assessment,
 ) -> Result<ExitStatus, Error> {
-    let named = arguments.fail_on.as_deref().and_then(Severity::parse);
+    let named = wishes.fail_on.as_deref().and_then(Severity::parse);
     let threshold = named
         .or(workspace.config.fail_on)
         .unwrap_or(Severity::Error);
@@ -151,14 +173,14 @@ fn status(
     if !workspace.snapshot.unread.is_empty() {
         return Ok(ExitStatus::CouldNotRun);
     }
-    if fails && !arguments.exit_zero {
+    if fails && !wishes.exit_zero {
         return Ok(ExitStatus::Findings);
     }
     if assessment.counts.resources == 0 && open == [0; 3] {
         return Err(without_documents(workspace));
     }
     if assessment.counts.rules == 0 {
-        return Err(without_rules(arguments));
+        return Err(without_rules(wishes));
     }
     Ok(ExitStatus::Clean)
 }
@@ -189,8 +211,8 @@ fn without_documents(workspace: &Workspace) -> Error {
     }
 }
 
-fn without_rules(arguments: &Arguments) -> Error {
-    if arguments.select.is_empty() && arguments.ignore.is_empty() {
+fn without_rules(wishes: &Wishes) -> Error {
+    if wishes.select.is_empty() && wishes.ignore.is_empty() {
         return Error::new(ErrorKind::Nothing, "no rule is on, so nothing was checked")
             .hint("`govlint rules` lists the rules and says why each is off");
     }

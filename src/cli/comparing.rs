@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::opening::{Located, Opening, committed_on};
+use crate::assessment::DateSource;
 use crate::check::{Base, Input, load_with};
 use crate::error::{Error, ErrorKind};
 use crate::host::git::Revision;
+use crate::scalar::Date;
 use crate::triage::BaseName;
 use crate::workspace::{Workspace, asks_otherwise, judge_base};
 
@@ -111,6 +113,16 @@ impl Grounds<'_> {
                 revision.identity.asked
             ))
         })
+    }
+
+    /// Records which commit files stand on.
+    pub(super) fn record_revision(&self, workspace: &mut Workspace) -> Result<(), Error> {
+        self.opening.record_revision(&self.paths, workspace)
+    }
+
+    /// The date of the run, and where it comes from.
+    pub(super) fn dated(&self, workspace: &Workspace) -> Result<(Date, DateSource), Error> {
+        self.opening.dated(workspace)
     }
 
     /// Opens documents under the policies of a place, unless others are pinned.

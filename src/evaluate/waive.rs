@@ -3,7 +3,7 @@
 //! A waiver is in force if its document has no fault of its own and every rule of severity error
 //! about waivers passes on it or does not apply.
 
-use super::{Ledger, Subject, Verdict, is_about_waivers};
+use super::{Ledger, Subject, Verdict, decides_on_waivers};
 use crate::catalog::{Catalog, ResourceId};
 use crate::finding::Severity;
 use crate::kind::{Kinds, Record};
@@ -24,6 +24,10 @@ pub struct Waiver {
     pub targets: Vec<(Option<ResourceId>, Option<String>)>,
     /// Why it was granted.
     pub reason: String,
+    /// Who approved it, as it is written.
+    pub approver: Option<String>,
+    /// The day on which it was approved.
+    pub approved_on: Option<Date>,
     /// The last day on which it holds.
     pub expires: Option<Date>,
     /// True if it is in force.
@@ -100,6 +104,7 @@ fn read(catalog: &Catalog, _: &Kinds, record: &Record, resource: ResourceId) -> 
         let field = record.field(name)?;
         catalog.field(resource, field).map(|(node, _)| node)
     };
+    let date = |name: &str| value(name).and_then(|node| Date::parse(node.text()).ok());
     let rule = record
         .fields
         .iter()
@@ -129,7 +134,9 @@ fn read(catalog: &Catalog, _: &Kinds, record: &Record, resource: ResourceId) -> 
         reason: value("reason")
             .map(|node| node.text().to_owned())
             .unwrap_or_default(),
-        expires: value("expires").and_then(|node| Date::parse(node.text()).ok()),
+        approver: value("approvedBy").map(|node| node.text().to_owned()),
+        approved_on: date("approvedOn"),
+        expires: date("expires"),
         in_force: false,
     }
 }
@@ -151,7 +158,7 @@ fn target(catalog: &Catalog, node: Node<'_>) -> Option<(Option<ResourceId>, Opti
 fn allowed(policies: &Policies, ledger: &Ledger, resource: ResourceId) -> bool {
     let rules = policies.rules.iter().zip(&ledger.rules);
     rules
-        .filter(|(rule, _)| rule.severity == Severity::Error && is_about_waivers(policies, rule))
+        .filter(|(rule, _)| decides_on_waivers(policies, rule))
         .all(|(_, verdicts)| {
             let own = verdicts
                 .subjects

@@ -1,8 +1,10 @@
 //! Waivers against findings: which covers what, and why one covers nothing.
 
 use crate::catalog::Catalog;
-use crate::evaluate::{Ledger, Subject, Verdict, Waiver, Waivers};
-use crate::finding::{EngineCheck, Fault, Finding, Label};
+use crate::evaluate::{
+    Ledger, NotEvaluable, Subject, Verdict, Waiver, Waivers, decides_on_waivers,
+};
+use crate::finding::{EngineCheck, Fault, Finding, Label, Severity};
 use crate::rule::{Policies, Rule};
 
 /// The waivers of a run with what they are matched under.
@@ -16,6 +18,17 @@ pub struct Matcher<'a> {
     pub ledger: &'a Ledger,
     /// The waivers.
     pub waivers: &'a Waivers,
+}
+
+/// How a waiver stands.
+#[derive(Debug)]
+pub struct Standing<'f> {
+    /// Findings that keep it from holding.
+    pub obstacles: Vec<&'f Finding>,
+    /// Verdicts about it that could not be given, which keep it from holding as well.
+    pub undecided: Vec<&'f NotEvaluable>,
+    /// Findings that it covers.
+    pub covered: Vec<&'f Finding>,
 }
 
 impl<'a> Matcher<'a> {
@@ -39,6 +52,37 @@ impl<'a> Matcher<'a> {
             .filter(|waiver| waiver.in_force && !used.contains(&waiver.name.as_str()))
             .map(|waiver| self.covers_nothing(waiver, findings))
             .collect()
+    }
+
+    /// Says how a waiver stands: what it covers, or what keeps it from holding.
+    #[must_use]
+    pub fn standing<'f>(
+        self,
+        waiver: &Waiver,
+        findings: &'f [Finding],
+        not_evaluable: &'f [NotEvaluable],
+    ) -> Standing<'f> {
+        let is_own = |subject: &str| subject.split('#').next() == Some(&waiver.name);
+        let disarms = |rule: &str| {
+            let rule = self.policies.find(rule);
+            rule.is_none_or(|rule| decides_on_waivers(self.policies, rule))
+        };
+        let obstacles = findings.iter().filter(|finding| {
+            let is_fault = finding.asked.is_none() && finding.severity == Severity::Error;
+            is_own(&finding.subject) && (is_fault || disarms(&finding.rule))
+        });
+        let undecided = not_evaluable
+            .iter()
+            .filter(|entry| is_own(&entry.subject) && disarms(&entry.rule));
+        let covered = findings.iter().filter(|finding| {
+            let covering = self.covering(finding);
+            covering.is_some_and(|covering| covering.name == waiver.name)
+        });
+        Standing {
+            obstacles: obstacles.filter(|_| !waiver.in_force).collect(),
+            undecided: undecided.filter(|_| !waiver.in_force).collect(),
+            covered: covered.collect(),
+        }
     }
 
     fn covers_nothing(self, waiver: &Waiver, findings: &[Finding]) -> Fault {
