@@ -226,7 +226,7 @@ pub fn judge(input: &Input<'_>, loaded: &Arc<Loaded>) -> Result<Judgement, Failu
 
 /// Switches off what is not selected. Rules of the engine about reading stay on: nothing that
 /// cannot be read may pass in silence.
-fn select(policies: &mut Policies, input: &Input<'_>) -> Result<(), Failure> {
+pub(crate) fn select(policies: &mut Policies, input: &Input<'_>) -> Result<(), Failure> {
     for word in input.select.iter().chain(input.ignore) {
         if input.may_lack_rules || policies.rules.iter().any(|rule| rule.is_called(word)) {
             continue;
@@ -270,40 +270,73 @@ fn judgement(input: &Input<'_>, loaded: Arc<Loaded>, evaluation: Evaluation) -> 
         faults,
         waivers,
     } = evaluation;
+    let found = Found {
+        ledger: &ledger,
+        waivers: &waivers,
+        findings,
+        faults: &faults,
+    };
+    let (findings, states) = settle(input, &loaded, found);
+    not_evaluable.retain(|entry| {
+        let rule = loaded.policies.find(&entry.rule);
+        rule.is_some_and(|rule| rule.enabled)
+    });
+    Judgement {
+        config: input.config.clone(),
+        loaded,
+        ledger,
+        waivers,
+        findings,
+        states,
+        not_evaluable,
+        unread: input.snapshot.unread.clone(),
+    }
+}
+
+/// What was found on a day, before it is known what is excepted.
+pub(crate) struct Found<'a> {
+    /// The verdicts.
+    pub(crate) ledger: &'a Ledger,
+    /// The waivers.
+    pub(crate) waivers: &'a Waivers,
+    /// A finding for each failure.
+    pub(crate) findings: Vec<Finding>,
+    /// Expected fields that are absent.
+    pub(crate) faults: &'a [Fault],
+}
+
+/// Adds what the engine found to the findings of the rules that are on, puts all in order, and says
+/// of each whether it is excepted.
+pub(crate) fn settle(
+    input: &Input<'_>,
+    loaded: &Loaded,
+    found: Found<'_>,
+) -> (Vec<Finding>, Vec<State>) {
+    let matcher = Matcher {
+        policies: &loaded.policies,
+        catalog: &loaded.catalog,
+        ledger: found.ledger,
+        waivers: found.waivers,
+    };
     let rules = loaded.policies.rules.iter();
     let reported: FxHashSet<Arc<str>> = rules
         .filter(|rule| rule.enabled)
         .map(|rule| rule.name.clone())
         .collect();
-    let is_reported = |name: &str| reported.contains(name);
-    let engine = loaded.faults.iter().chain(&faults);
-    let mut all: Vec<Finding> = engine
-        .filter_map(|fault| engine_finding(&loaded, fault))
+    let engine = loaded.faults.iter().chain(found.faults);
+    let mut findings: Vec<Finding> = engine
+        .filter_map(|fault| engine_finding(loaded, fault))
         .collect();
-    let findings = findings.into_iter();
-    all.extend(findings.filter(|finding| is_reported(&finding.rule)));
-    not_evaluable.retain(|entry| is_reported(&entry.rule));
-    let mut judgement = Judgement {
-        config: input.config.clone(),
-        loaded,
-        ledger,
-        waivers,
-        findings: all,
-        states: Vec::new(),
-        not_evaluable,
-        unread: input.snapshot.unread.clone(),
-    };
+    let own = found.findings.into_iter();
+    findings.extend(own.filter(|finding| reported.contains(&finding.rule)));
     if !input.without_waivers {
-        let unmatched = judgement.matcher().unmatched(&judgement.findings);
-        let unmatched = unmatched.iter();
-        let told: Vec<Finding> = unmatched
-            .filter_map(|fault| engine_finding(&judgement.loaded, fault))
-            .collect();
-        judgement.findings.extend(told);
+        let unmatched = matcher.unmatched(&findings);
+        let told = unmatched.iter();
+        findings.extend(told.filter_map(|fault| engine_finding(loaded, fault)));
     }
-    put_in_order(&judgement.loaded.sources, &mut judgement.findings);
-    judgement.states = states(input, &judgement);
-    judgement
+    put_in_order(&loaded.sources, &mut findings);
+    let states = states(input, matcher, &findings);
+    (findings, states)
 }
 
 /// Sorts findings, and gives each an identity of its own.
@@ -325,8 +358,7 @@ fn put_in_order(sources: &Sources, findings: &mut Vec<Finding>) {
 }
 
 /// Says of each finding whether it is excepted.
-fn states(input: &Input<'_>, judgement: &Judgement) -> Vec<State> {
-    let matcher = judgement.matcher();
+fn states(input: &Input<'_>, matcher: Matcher<'_>, findings: &[Finding]) -> Vec<State> {
     let recorded = input.baseline.map(Baseline::recorded).unwrap_or_default();
     let state = |finding: &Finding| {
         let waiver = matcher.covering(finding).filter(|_| !input.without_waivers);
@@ -342,7 +374,7 @@ fn states(input: &Input<'_>, judgement: &Judgement) -> Vec<State> {
             _ => State::Open,
         }
     };
-    judgement.findings.iter().map(state).collect()
+    findings.iter().map(state).collect()
 }
 
 /// Sets a judgement beside the base, and sums up.

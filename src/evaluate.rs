@@ -7,6 +7,7 @@ mod expected;
 mod label;
 mod ledger;
 mod seen;
+mod standing;
 mod subject;
 mod trace;
 mod waive;
@@ -19,6 +20,7 @@ use rayon::prelude::*;
 pub use label::labels;
 pub use ledger::{Ledger, RuleLedger, Verdict, Verdicts};
 pub use seen::Seen;
+pub use standing::Standing;
 pub use subject::Subject;
 pub use trace::{Proof, Step, explain};
 pub use waive::{Waiver, Waivers};
@@ -113,75 +115,7 @@ pub fn evaluate(
     circumstances: &Circumstances<'_>,
     faulty: &[crate::catalog::ResourceId],
 ) -> Result<Evaluation, RuleFailure> {
-    let mut evaluation = Evaluation {
-        ledger: Ledger::new(policies.rules.len()),
-        findings: Vec::new(),
-        not_evaluable: Vec::new(),
-        faults: Vec::new(),
-        waivers: Waivers::default(),
-    };
-    let mut missing = rustc_hash::FxHashSet::default();
-    let strata = policies
-        .rules
-        .iter()
-        .map(|rule| rule.stratum)
-        .max()
-        .unwrap_or(0);
-    let mut places: ledger::Places = BTreeMap::new();
-    for stratum in 0..=strata {
-        let known = Known {
-            policies,
-            circumstances,
-            ledger: &evaluation.ledger,
-            waivers: &evaluation.waivers,
-            places: &places,
-        };
-        let world = World::new(
-            catalog,
-            &policies.library,
-            &policies.tables,
-            &known,
-            circumstances.as_of,
-            circumstances.from,
-        );
-        let rules: Vec<(usize, &Rule)> = policies
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(index, rule)| match circumstances.only {
-                Some(only) => rule.stratum == stratum && only.contains(index),
-                None => rule.stratum == stratum && runs(policies, rule),
-            })
-            .collect();
-        let verdicts = verdicts_of(&world, &rules)?;
-        let traced: Vec<trace::Traced> = trace::failures(
-            &world,
-            &rules,
-            &verdicts,
-            circumstances.explain_not_evaluable,
-        )?;
-        let mut own_places: ledger::Places = BTreeMap::new();
-        let mut own = Vec::new();
-        for traced in traced {
-            missing.extend(traced.missing.iter().copied());
-            if let Some(finding) = traced.finding {
-                own_places.insert(
-                    (traced.rule, traced.subject),
-                    (finding.primary.span, finding.message.as_str().into()),
-                );
-                own.push(finding);
-            }
-            evaluation.not_evaluable.extend(traced.not_evaluable);
-        }
-        for ((index, _), ledger) in rules.iter().zip(verdicts) {
-            evaluation.ledger.rules[*index] = ledger;
-        }
-        places.append(&mut own_places);
-        evaluation.findings.append(&mut own);
-        evaluation.waivers = waive::in_force(policies, catalog, &evaluation.ledger, faulty);
-    }
-    evaluation.faults = expected::faults(policies, catalog, circumstances, &missing);
-    Ok(evaluation)
+    Ok(Standing::first(policies, catalog, circumstances, faulty)?.into())
 }
 
 /// Rules for waivers run whatever is selected, since they decide which waivers are in force.
@@ -272,6 +206,8 @@ struct Chunk {
     subjects: Vec<Subject>,
     verdicts: Vec<Verdict>,
     until: Vec<Date>,
+    /// The first day on which there can be other subjects.
+    subjects_until: Date,
     steps: u64,
     error: Option<String>,
 }
@@ -310,6 +246,7 @@ fn verdicts_of<'a>(
         if steps[position] > limit {
             return Err(failure(rule, "takes too many steps".to_owned()));
         }
+        ledgers[position].note_subjects(chunk.subjects_until);
         ledgers[position].extend(chunk.subjects, chunk.verdicts, chunk.until);
     }
     Ok(ledgers)
@@ -354,6 +291,7 @@ fn chunk<'a>(
         subjects: Vec::with_capacity(subjects.len()),
         verdicts: Vec::with_capacity(subjects.len()),
         until: Vec::with_capacity(subjects.len()),
+        subjects_until: Date::AFTER_ALL,
         steps: 0,
         error: None,
     };
@@ -364,10 +302,15 @@ fn chunk<'a>(
     for subject in subjects {
         visit(&machine, condition, *subject, &mut |subject, frame| {
             let verdict = judge(&machine, condition, frame);
+            if verdict == Verdict::Fail {
+                // What it is worth changes with the day as well.
+                severity(&machine, rule, frame);
+            }
             chunk.subjects.push(subject);
             chunk.verdicts.push(verdict);
             chunk.until.push(machine.take_until());
         });
+        chunk.subjects_until = chunk.subjects_until.min(machine.take_until());
         if let Some(error) = machine.error() {
             chunk.error = Some(error.message);
             break;
@@ -383,7 +326,8 @@ pub(crate) fn self_value<'a, W: Trace>(subject: Option<u32>) -> Value<'a, W> {
 }
 
 /// Visits the subjects that a resource (or the repository) stands for: itself, or the items of
-/// the rule's list.
+/// the rule's list. The day on which the list can change holds for each of its items, and is noted
+/// once more in the end, since there may be none.
 pub(crate) fn visit<'a, W: Trace>(
     machine: &Machine<'a, W>,
     condition: &'a Condition,
@@ -404,6 +348,7 @@ pub(crate) fn visit<'a, W: Trace>(
         act(whole.undecided(), &mut frame);
         return;
     };
+    let until = machine.take_until();
     let mut keys = BTreeMap::new();
     for entry in items {
         let mut frame = Frame::new(
@@ -423,8 +368,10 @@ pub(crate) fn visit<'a, W: Trace>(
             key
         };
         let item = whole.item(&key, entry.maybe.is_some());
+        machine.note_until(until);
         act(item, &mut frame);
     }
+    machine.note_until(until);
 }
 
 fn judge<'a>(
@@ -444,4 +391,27 @@ fn judge<'a>(
         Ok(false) => Verdict::Fail,
         Err(_) => Verdict::NotEvaluable,
     }
+}
+
+/// The severity of a failure: the first case that is not false; until the rule takes effect,
+/// `info`.
+fn severity<'a, W: Trace>(
+    machine: &Machine<'a, W>,
+    rule: &'a Rule,
+    frame: &mut Frame<'a, W>,
+) -> Severity {
+    if let Some(day) = rule.effective_from.filter(|day| machine.as_of() < *day) {
+        machine.note_until(day);
+        return Severity::Info;
+    }
+    for case in &rule.severities {
+        match &case.when {
+            None => return case.severity,
+            Some(when) if machine.truth(&when.code.ir, frame).0 != Ok(false) => {
+                return case.severity;
+            }
+            Some(_) => {}
+        }
+    }
+    rule.severity
 }

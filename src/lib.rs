@@ -33,6 +33,7 @@ pub mod evaluate;
 pub mod examples;
 pub mod expr;
 pub mod finding;
+pub mod forecast;
 pub mod host;
 pub mod kind;
 pub mod render;

@@ -11,6 +11,7 @@ use crate::expr::{
 use crate::finding::{EngineCheck, Fault, Label};
 use crate::kind::{Field, RecordId, nested_record};
 use crate::rule::Policies;
+use crate::scalar::Date;
 use crate::syntax::{Node, NodeId, NodeKind};
 
 /// The conditions of a record's expected fields, by number of the field.
@@ -33,17 +34,18 @@ impl Surroundings for Nothing {
     }
 }
 
-/// Finds expected fields that are absent; `spoken` are those that a finding speaks about.
+/// Finds expected fields that are absent, and the first day on which others can be; `spoken` are
+/// those that a finding speaks about.
 pub(super) fn faults(
     policies: &Policies,
     catalog: &Catalog,
     circumstances: &Circumstances<'_>,
     spoken: &FxHashSet<(NodeId, (RecordId, u16))>,
-) -> Vec<Fault> {
+) -> (Vec<Fault>, Date) {
     let check = EngineCheck::ExpectedFieldMissing;
     let is_on = policies.engine_rule(check).is_some_and(|rule| rule.enabled);
     if !is_on && circumstances.only.is_none() {
-        return Vec::new();
+        return (Vec::new(), Date::AFTER_ALL);
     }
     let world = World::new(
         catalog,
@@ -61,8 +63,9 @@ pub(super) fn faults(
     let records: FxHashSet<RecordId> = with_expected(policies, &conditions);
     let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
     let ids: Vec<ResourceId> = (0..count).collect();
-    ids.par_chunks(512)
-        .flat_map_iter(|chunk| {
+    let chunks: Vec<(Vec<Fault>, Date)> = ids
+        .par_chunks(512)
+        .map(|chunk| {
             let machine: Machine<'_, ()> = Machine::bare(&world);
             let search = Search {
                 machine: &machine,
@@ -74,9 +77,12 @@ pub(super) fn faults(
             for id in chunk {
                 search.resource(*id, &mut found);
             }
-            found
+            (found, machine.take_until())
         })
-        .collect()
+        .collect();
+    let until = chunks.iter().map(|(_, until)| *until).min();
+    let faults = chunks.into_iter().flat_map(|(faults, _)| faults).collect();
+    (faults, until.unwrap_or(Date::AFTER_ALL))
 }
 
 /// Records that have expected fields themselves or below them.

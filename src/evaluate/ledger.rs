@@ -72,11 +72,32 @@ pub struct RuleLedger {
     pub subjects: Vec<Subject>,
     /// The verdict on each.
     pub verdicts: Vec<Verdict>,
-    /// The first day on which a verdict can change with no edit, for those that can.
+    /// The first day on which a verdict, or the severity of a failure, can change with no edit,
+    /// for those that can.
     pub flips: Vec<(u32, Date)>,
+    /// The first day on which there can be other subjects with no edit, if there is one.
+    pub subjects_flip: Option<Date>,
 }
 
 impl RuleLedger {
+    /// Notes a day on which there can be other subjects.
+    pub(super) fn note_subjects(&mut self, day: Date) {
+        if !day.is_after_all() && self.subjects_flip.is_none_or(|known| day < known) {
+            self.subjects_flip = Some(day);
+        }
+    }
+
+    /// The first day on which anything here can change with no edit; after all dates if nothing
+    /// can.
+    #[must_use]
+    pub fn until(&self) -> Date {
+        let flips = self.flips.iter().map(|(_, day)| *day);
+        flips
+            .chain(self.subjects_flip)
+            .min()
+            .unwrap_or(Date::AFTER_ALL)
+    }
+
     pub(super) fn extend(
         &mut self,
         subjects: Vec<Subject>,

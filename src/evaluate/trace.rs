@@ -5,10 +5,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::label::{Place, Rank, places};
-use super::{NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, visit};
+use super::{
+    NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, severity, visit,
+};
 use crate::catalog::Catalog;
 use crate::expr::{Causes, Frame, Machine, Origin, RunLets, Value, Why, World};
-use crate::finding::{Finding, Fingerprint, Label, Severity};
+use crate::finding::{Finding, Fingerprint, Label};
 use crate::kind::RecordId;
 use crate::rule::{Condition, Message, MessagePart, Rule};
 use crate::source::Span;
@@ -185,7 +187,7 @@ impl<'a> Tracer<'_, 'a> {
         related.retain(|label| label.span != primary.label.span);
         related.sort_by_key(|label| label.span);
         related.dedup_by_key(|label| label.span);
-        let severity = self.severity(frame);
+        let severity = severity(self.machine, self.rule, frame);
         let finding = Finding {
             rule: self.rule.name.clone(),
             code: self.rule.code.clone(),
@@ -264,27 +266,6 @@ impl<'a> Tracer<'_, 'a> {
         let cause = self.condition.cause.as_ref()?;
         let (value, _) = self.machine.eval(&cause.code.ir, frame);
         (!value.is_ne()).then(|| self.machine.print(&value))
-    }
-
-    /// The first case that is not false; until the rule takes effect, `info`.
-    fn severity(&self, frame: &mut Frame<'a, Why>) -> Severity {
-        if self
-            .rule
-            .effective_from
-            .is_some_and(|day| self.machine.as_of() < day)
-        {
-            return Severity::Info;
-        }
-        for case in &self.rule.severities {
-            match &case.when {
-                None => return case.severity,
-                Some(when) if self.machine.truth(&when.code.ir, frame).0 != Ok(false) => {
-                    return case.severity;
-                }
-                Some(_) => {}
-            }
-        }
-        self.rule.severity
     }
 
     fn message(&self, message: &'a Message, frame: &mut Frame<'a, Why>) -> String {

@@ -35,7 +35,7 @@ pub struct Waiver {
 }
 
 /// All waivers of a run.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Waivers(pub Vec<Waiver>);
 
 impl Waivers {

@@ -230,6 +230,11 @@ impl<'a, W: Trace> Machine<'a, W> {
         self.until.replace(Date::AFTER_ALL)
     }
 
+    /// Notes a day on which something that was found out before can change.
+    pub fn note_until(&self, day: Date) {
+        self.note_flip(Some(day));
+    }
+
     /// The steps taken so far.
     #[must_use]
     pub fn steps(&self) -> u64 {

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use crate::expr::trace::Trace;
-use crate::expr::value::{Moved, Value};
+use crate::expr::value::Value;
 use crate::syntax::Node;
 
 /// How many items of a list a message names before it counts the rest.
@@ -20,8 +20,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             Value::Str(text) | Value::Level(_, _, text) => (*text).to_owned(),
             Value::Text(text) => text.to_string(),
             Value::Date(day) => day.to_string(),
-            Value::AsOf => self.world.as_of.to_string(),
-            Value::Moved(moved) => Moved::clone(moved).date.to_string(),
+            Value::AsOf | Value::Moved(_) => {
+                let day = self.day(value);
+                day.map_or_else(String::new, |day| day.to_string())
+            }
             Value::Duration(length) => length.to_string(),
             Value::Money(amount) => amount.to_string(),
             Value::Resource(_) | Value::Record(..) | Value::Absent(_) => self.address(value),

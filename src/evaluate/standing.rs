@@ -1,0 +1,298 @@
+//! What a run has found out, rule by rule, so that a later day can start from it.
+//!
+//! Every verdict knows the day until which it cannot change. On a later day only the rules are
+//! evaluated again for which that day has come, and those that read verdicts or waivers that may
+//! have changed; the rest is carried over. The result is that of a full run on that day.
+
+use rustc_hash::FxHashSet;
+
+use super::ledger::Places;
+use super::trace::{self, Traced};
+use super::{
+    Circumstances, Evaluation, Known, Ledger, RuleFailure, RuleLedger, Waivers, expected, runs,
+    verdicts_of, waive,
+};
+use crate::catalog::{Catalog, ResourceId};
+use crate::expr::World;
+use crate::finding::Fault;
+use crate::kind::RecordId;
+use crate::rule::{Policies, Rule};
+use crate::scalar::Date;
+use crate::syntax::NodeId;
+
+/// Fields whose absence findings speak about.
+type Missing = FxHashSet<(NodeId, (RecordId, u16))>;
+
+/// All that a run on one day has found out.
+pub struct Standing {
+    /// The verdicts.
+    ledger: Ledger,
+    /// What was traced, by number of the rule.
+    traced: Vec<Vec<Traced>>,
+    /// The waivers in force after each stratum.
+    waivers: Vec<Waivers>,
+    missing: Missing,
+    faults: Vec<Fault>,
+    /// The first day on which there can be other faults.
+    faults_until: Date,
+}
+
+impl Standing {
+    /// Evaluates everything.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`evaluate`](super::evaluate).
+    pub fn first(
+        policies: &Policies,
+        catalog: &Catalog,
+        circumstances: &Circumstances<'_>,
+        faulty: &[ResourceId],
+    ) -> Result<Self, RuleFailure> {
+        let run = Run {
+            policies,
+            catalog,
+            circumstances,
+            faulty,
+        };
+        run.stand(None)
+    }
+
+    /// Evaluates what can have changed between the day this was found out and a later one. All else
+    /// has to be the same.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`evaluate`](super::evaluate).
+    pub fn next(
+        self,
+        policies: &Policies,
+        catalog: &Catalog,
+        circumstances: &Circumstances<'_>,
+        faulty: &[ResourceId],
+    ) -> Result<Self, RuleFailure> {
+        let run = Run {
+            policies,
+            catalog,
+            circumstances,
+            faulty,
+        };
+        run.stand(Some(self))
+    }
+
+    /// The first day on which anything can differ with no edit; after all dates if nothing can.
+    #[must_use]
+    pub fn until(&self) -> Date {
+        let rules = self.ledger.rules.iter().map(RuleLedger::until);
+        rules.fold(self.faults_until, Date::min)
+    }
+
+    /// The verdicts.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The waivers.
+    #[must_use]
+    pub fn waivers(&self) -> &Waivers {
+        self.waivers.last().expect("there is always one stratum")
+    }
+
+    /// The failures, in the order of the rules.
+    pub fn findings(&self) -> impl Iterator<Item = &crate::finding::Finding> {
+        let traced = self.traced.iter().flatten();
+        traced.filter_map(|traced| traced.finding.as_ref())
+    }
+
+    /// Expected fields that are absent and that no rule speaks about.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+}
+
+impl From<Standing> for Evaluation {
+    fn from(mut standing: Standing) -> Self {
+        let mut findings = Vec::new();
+        let mut not_evaluable = Vec::new();
+        for traced in standing.traced.into_iter().flatten() {
+            findings.extend(traced.finding);
+            not_evaluable.extend(traced.not_evaluable);
+        }
+        Self {
+            ledger: standing.ledger,
+            findings,
+            not_evaluable,
+            faults: standing.faults,
+            waivers: standing.waivers.pop().unwrap_or_default(),
+        }
+    }
+}
+
+/// What a run is made from.
+struct Run<'r> {
+    policies: &'r Policies,
+    catalog: &'r Catalog,
+    circumstances: &'r Circumstances<'r>,
+    faulty: &'r [ResourceId],
+}
+
+impl Run<'_> {
+    fn stand(&self, mut earlier: Option<Standing>) -> Result<Standing, RuleFailure> {
+        let rules = &self.policies.rules;
+        let strata = rules.iter().map(|rule| rule.stratum).max().unwrap_or(0);
+        let mut standing = Standing {
+            ledger: Ledger::new(rules.len()),
+            traced: rules.iter().map(|_| Vec::new()).collect(),
+            waivers: Vec::new(),
+            missing: Missing::default(),
+            faults: Vec::new(),
+            faults_until: Date::AFTER_ALL,
+        };
+        let mut news = News::default();
+        let mut places = Places::new();
+        for stratum in 0..=strata {
+            self.evaluate(stratum, &mut standing, earlier.as_mut(), &mut news, &places)?;
+            if stratum < strata {
+                note_places(&standing, &mut places);
+            }
+            self.settle_waivers(&mut standing, earlier.as_ref(), &mut news);
+        }
+        self.find_faults(&mut standing, earlier);
+        Ok(standing)
+    }
+
+    /// Evaluates the rules of a stratum that can say something else, and carries over the others.
+    fn evaluate(
+        &self,
+        stratum: usize,
+        standing: &mut Standing,
+        earlier: Option<&mut Standing>,
+        news: &mut News,
+        places: &Places,
+    ) -> Result<(), RuleFailure> {
+        let mut rules = self.rules_of(stratum);
+        if let Some(earlier) = earlier {
+            let today = self.circumstances.as_of;
+            rules.retain(|(index, rule)| {
+                earlier.ledger.rules[*index].until() <= today || news.concern(rule)
+            });
+            carry_over(self.policies, stratum, &rules, earlier, standing);
+        }
+        news.rules
+            .extend(rules.iter().map(|(_, rule)| rule.name.to_string()));
+        let none = Waivers::default();
+        let known = Known {
+            policies: self.policies,
+            circumstances: self.circumstances,
+            ledger: &standing.ledger,
+            waivers: standing.waivers.last().unwrap_or(&none),
+            places,
+        };
+        let world = self.world(&known);
+        let verdicts = verdicts_of(&world, &rules)?;
+        let explain = self.circumstances.explain_not_evaluable;
+        let traced = trace::failures(&world, &rules, &verdicts, explain)?;
+        for ((index, _), ledger) in rules.iter().zip(verdicts) {
+            standing.ledger.rules[*index] = ledger;
+        }
+        for traced in traced {
+            standing.traced[traced.rule].push(traced);
+        }
+        Ok(())
+    }
+
+    fn rules_of(&self, stratum: usize) -> Vec<(usize, &Rule)> {
+        let rules = self.policies.rules.iter().enumerate();
+        rules
+            .filter(|(index, rule)| match self.circumstances.only {
+                Some(only) => rule.stratum == stratum && only.contains(index),
+                None => rule.stratum == stratum && runs(self.policies, rule),
+            })
+            .collect()
+    }
+
+    fn world<'w>(&'w self, known: &'w Known<'w>) -> World<'w> {
+        World::new(
+            self.catalog,
+            &self.policies.library,
+            &self.policies.tables,
+            known,
+            self.circumstances.as_of,
+            self.circumstances.from,
+        )
+    }
+
+    fn settle_waivers(&self, standing: &mut Standing, earlier: Option<&Standing>, news: &mut News) {
+        let waivers = waive::in_force(self.policies, self.catalog, &standing.ledger, self.faulty);
+        let before = earlier.map(|earlier| &earlier.waivers[standing.waivers.len()]);
+        news.waivers |= before.is_some_and(|before| *before != waivers);
+        standing.waivers.push(waivers);
+    }
+
+    fn find_faults(&self, standing: &mut Standing, earlier: Option<Standing>) {
+        let traced = standing.traced.iter().flatten();
+        standing.missing = traced.flat_map(|traced| traced.missing.clone()).collect();
+        let today = self.circumstances.as_of;
+        let (faults, until) = match earlier {
+            Some(earlier)
+                if earlier.faults_until > today && earlier.missing == standing.missing =>
+            {
+                (earlier.faults, earlier.faults_until)
+            }
+            _ => expected::faults(
+                self.policies,
+                self.catalog,
+                self.circumstances,
+                &standing.missing,
+            ),
+        };
+        (standing.faults, standing.faults_until) = (faults, until);
+    }
+}
+
+/// What is new against the earlier day.
+#[derive(Default)]
+struct News {
+    /// The names of the rules that were evaluated again.
+    rules: FxHashSet<String>,
+    /// True if other waivers are in force.
+    waivers: bool,
+}
+
+impl News {
+    /// True if a rule reads what may have changed.
+    fn concern(&self, rule: &Rule) -> bool {
+        let mut reads = rule.reads().iter();
+        self.waivers && !rule.reads().is_empty() || reads.any(|name| self.rules.contains(name))
+    }
+}
+
+/// Takes from the earlier day what the rules of a stratum said, except those evaluated again.
+fn carry_over(
+    policies: &Policies,
+    stratum: usize,
+    again: &[(usize, &Rule)],
+    earlier: &mut Standing,
+    standing: &mut Standing,
+) {
+    for (index, rule) in policies.rules.iter().enumerate() {
+        if rule.stratum == stratum && !again.iter().any(|(other, _)| *other == index) {
+            standing.ledger.rules[index] = std::mem::take(&mut earlier.ledger.rules[index]);
+            standing.traced[index] = std::mem::take(&mut earlier.traced[index]);
+        }
+    }
+}
+
+/// Notes where findings point, for the rules that look at verdicts.
+fn note_places(standing: &Standing, places: &mut Places) {
+    for traced in standing.traced.iter().flatten() {
+        if let Some(finding) = &traced.finding {
+            places.insert(
+                (traced.rule, traced.subject.clone()),
+                (finding.primary.span, finding.message.as_str().into()),
+            );
+        }
+    }
+}
