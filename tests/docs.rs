@@ -5,6 +5,8 @@
 mod blocks;
 #[path = "docs/configuration.rs"]
 mod configuration;
+#[path = "docs/differences.rs"]
+mod differences;
 #[path = "docs/expressions.rs"]
 mod expressions;
 #[path = "docs/generated.rs"]

@@ -3,6 +3,8 @@
 //! `cargo bench --bench check [SIZE...]` prints, for each size and layout, the time of each phase,
 //! the time per resource, the multiple of merely reading the files in the same run, and the peak
 //! memory of a process that does nothing else. Sizes default to 1,000, 10,000 and 100,000.
+//!
+//! `cargo bench --bench check rules [SIZE]` prints what each rule costs, the dearest first.
 
 #![expect(
     clippy::print_stdout,
@@ -15,15 +17,15 @@ mod corpus;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use govlint::catalog::Catalog;
-use govlint::check::{Input, assess};
+use govlint::check::{self, Input, assess};
 use govlint::config::Config;
 use govlint::evaluate::{Circumstances, evaluate};
 use govlint::kind::validate::{Strictness, Validators, validate};
-use govlint::kind::{Kinds, Vocabulary};
+use govlint::kind::{Kinds, SchemaText, Vocabulary};
 use govlint::rule::{self, Overlay, Pack, built_in_schemas};
 use govlint::scalar::Date;
 use govlint::snapshot::{Document, Recognition, Snapshot};
@@ -35,6 +37,7 @@ const PHASES: [&str; 7] = [
     "read", "parse", "validate", "build", "rules", "evaluate", "whole",
 ];
 const CHILD: &str = "GOVLINT_BENCH_CHILD";
+static NO_CONFIG: OnceLock<Config> = OnceLock::new();
 
 fn main() {
     if let Ok(folder) = std::env::var(CHILD) {
@@ -48,6 +51,9 @@ fn main() {
     } else {
         sizes
     };
+    if std::env::args().any(|word| word == "rules") {
+        return costs(sizes[0]);
+    }
     let empty = tempfile::tempdir().expect("a temporary folder can be made");
     let started = best(9, || whole(empty.path()));
     println!(
@@ -58,6 +64,43 @@ fn main() {
         for one_file in [false, true] {
             measure(size, one_file);
         }
+    }
+}
+
+/// Evaluates one rule at a time, and takes off what evaluating none costs.
+fn costs(size: usize) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    corpus::write(folder.path(), size, false);
+    let snapshot = snapshot(read(folder.path()));
+    let (schemas, packs) = (built_in_schemas(), [Pack::built_in()]);
+    let loaded = check::load(&input(&snapshot, &schemas, &packs))
+        .ok()
+        .expect("the built-in policies are without mistakes");
+    let files = BTreeMap::new();
+    let time = |only: &[usize]| {
+        best(5, || {
+            let circumstances = Circumstances {
+                as_of: as_of(),
+                from: None,
+                files: &files,
+                explain_not_evaluable: false,
+                only: Some(only),
+            };
+            let evaluation = evaluate(&loaded.policies, &loaded.catalog, &circumstances, &[]);
+            let evaluation = evaluation.expect("the built-in rules can be evaluated");
+            std::hint::black_box(evaluation.findings.len());
+        })
+    };
+    let nothing = time(&[]);
+    let rules = loaded.policies.rules.iter().enumerate();
+    let mut costs: Vec<(Duration, &str)> = rules
+        .filter(|(_, rule)| rule.condition().is_some())
+        .map(|(number, rule)| (time(&[number]).saturating_sub(nothing), &*rule.name))
+        .collect();
+    costs.sort_by(|left, right| right.cmp(left));
+    println!("{size} resources; besides the rules: {nothing:.1?}");
+    for (cost, name) in costs {
+        println!("{:>9.2} ms  {name}", cost.as_secs_f64() * 1e3);
     }
 }
 
@@ -172,12 +215,18 @@ fn as_of() -> Date {
 fn whole(folder: &Path) {
     let snapshot = snapshot(read(folder));
     let (schemas, packs) = (built_in_schemas(), [Pack::built_in()]);
-    let input = Input {
-        snapshot: &snapshot,
+    let input = input(&snapshot, &schemas, &packs);
+    let assessment = assess(&input, None).expect("the built-in policies are without mistakes");
+    std::hint::black_box(assessment.findings.len());
+}
+
+fn input<'a>(snapshot: &'a Snapshot, schemas: &'a [SchemaText], packs: &'a [Pack]) -> Input<'a> {
+    Input {
+        snapshot,
         sources: Sources::default(),
-        schemas: &schemas,
-        packs: &packs,
-        config: &Config::default(),
+        schemas,
+        packs,
+        config: NO_CONFIG.get_or_init(Config::default),
         profile: None,
         baseline: None,
         is_whole: true,
@@ -189,9 +238,7 @@ fn whole(folder: &Path) {
         strictness: Strictness::Full,
         explain_not_evaluable: false,
         without_waivers: false,
-    };
-    let assessment = assess(&input, None).expect("the built-in policies are without mistakes");
-    std::hint::black_box(assessment.findings.len());
+    }
 }
 
 #[expect(clippy::too_many_lines, reason = "one phase after the other")]

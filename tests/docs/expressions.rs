@@ -21,7 +21,7 @@ use govlint::source::{SourceId, Span, TextRange};
 use crate::blocks::{Block, blocks, read, tagged};
 use crate::records::load;
 
-const PAGE: &str = "docs/rule-language.md";
+pub(crate) const PAGE: &str = "docs/rule-language.md";
 
 /// The date of the page's examples.
 const DATE: &str = "2026-06-15";
@@ -92,7 +92,7 @@ fn expressions(block: &Block) -> Vec<(usize, String)> {
 }
 
 /// The value of an expression as a message prints it, or why it is none.
-fn outcome(loaded: &Loaded, kind: &str, text: &str) -> Result<String, String> {
+pub(crate) fn outcome(loaded: &Loaded, kind: &str, text: &str) -> Result<String, String> {
     let policies = &loaded.policies;
     let kinds = &*policies.kinds;
     let kind = kinds.find(kind).ok_or("there is no such kind")?;
