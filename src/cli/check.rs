@@ -1,7 +1,7 @@
 //! `govlint check`: documents against policies.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ const MOST_NAMED: usize = 20;
 
 /// Check governance records against policies
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Arguments {
     /// Folders and files to check, `-` for the standard input [default: .]
@@ -31,27 +31,34 @@ pub(super) struct Arguments {
     #[command(flatten)]
     opening: Opening,
     /// First day of the period that is checked (YYYY-MM-DD)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, hide_short_help = true, value_name = "DATE")]
     from: Option<String>,
-    /// Report only on these rules: names, codes or policies
+    /// Report only on these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not report on these rules: names, codes or policies
+    /// Do not report on these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Mildest severity that fails the run [default: `failOn` of the configuration, else error]
-    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info"])]
+    /// Mildest severity that fails: error, warning or info
+    ///
+    /// Else `failOn` of the configuration holds, else error.
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "SEVERITY",
+        value_parser = ["error", "warning", "info"]
+    )]
     fail_on: Option<String>,
     #[command(flatten)]
     outputs: OutputArguments,
     /// Show errors and the counts, nothing else
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Show also what passed, what was skipped and what could not be evaluated
+    /// Show also passes, skips and what is not evaluable
     #[arg(short, long)]
     verbose: bool,
-    /// Report what waivers cover
-    #[arg(long)]
+    /// Report what waivers cover, as if there were none
+    #[arg(long, hide_short_help = true)]
     no_waivers: bool,
     /// End with status 0 whatever is found
     #[arg(long)]
@@ -71,8 +78,11 @@ Examples:
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     let outputs = arguments.outputs.pair()?;
+    let progress = terminal.progress(!arguments.quiet && !types_a_document(arguments));
+    progress.say("reading files");
     let workspace = arguments.opening.open(&arguments.paths)?;
     if workspace.snapshot.documents.is_empty() {
+        drop(progress);
         say_unread(&workspace, terminal)?;
         if !workspace.snapshot.unread.is_empty() {
             return Ok(ExitStatus::CouldNotRun);
@@ -92,8 +102,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         without_waivers: arguments.no_waivers,
         ..workspace.input(as_of)
     };
+    progress.say("reading records and rules");
     let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
+    progress.say("checking records");
     let mut assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
+    drop(progress);
     assessment.provenance.date_source = date_source;
     let style = crate::render::Style {
         quiet: arguments.quiet,
@@ -110,6 +123,12 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         writeln!(terminal.error, "{line}")?;
     }
     status(arguments, &workspace, &assessment)
+}
+
+/// True if the document is typed at the terminal: nothing else may be written there.
+fn types_a_document(arguments: &Arguments) -> bool {
+    let reads_input = arguments.paths.iter().any(|path| path == Path::new("-"));
+    reads_input && io::stdin().is_terminal()
 }
 
 fn status(
