@@ -6,9 +6,11 @@
 mod baseline;
 mod check;
 mod comparing;
+mod completions;
 mod diff;
 mod eval;
 mod explain;
+mod man;
 mod opening;
 mod output;
 mod rules;
@@ -21,7 +23,7 @@ mod waivers;
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::render::human;
@@ -30,19 +32,33 @@ use terminal::{ColourChoice, Terminal};
 /// Checks governance records kept as YAML against policies
 #[derive(Debug, Parser)]
 #[command(
-    name = "govlint",
+    name = NAME,
     version,
     propagate_version = true,
+    max_term_width = WIDEST_HELP,
     after_help = AFTER_HELP,
     disable_help_subcommand = true
 )]
 struct Arguments {
     /// When to use colours
-    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        global = true,
+        hide_short_help = true,
+        value_name = "WHEN"
+    )]
     color: ColourChoice,
     #[command(subcommand)]
     command: Command,
 }
+
+/// The name of the program.
+const NAME: &str = "govlint";
+
+/// Columns that help fits into; a terminal has no fewer.
+const WIDEST_HELP: usize = 80;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.
@@ -60,6 +76,8 @@ enum Command {
     Test(test::Arguments),
     Rules(rules::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Runs the command line and says how it ends.
@@ -79,12 +97,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Test(arguments) => test::run(arguments, &mut terminal),
         Command::Rules(arguments) => rules::run(arguments, &mut terminal),
         Command::Schema(arguments) => schema::run(arguments, &mut terminal),
+        Command::Completions(arguments) => completions::run(arguments, &mut terminal),
+        Command::Man(arguments) => man::run(arguments, &mut terminal),
     };
     let ended = ended.and_then(|status| {
         terminal.out.flush()?;
         Ok(status)
     });
     ended.unwrap_or_else(|error| show(&error, &mut terminal))
+}
+
+/// All commands and flags, as data.
+fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// What clap has to say: help and version on the standard output, mistakes on the other.

@@ -24,7 +24,7 @@ const MOST_NAMED: usize = 20;
 
 /// Check governance records against policies
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Folders and files to check, `-` for the standard input [default: .]
     #[arg(value_name = "PATH")]
@@ -42,27 +42,34 @@ pub(super) struct Arguments {
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Wishes {
     /// First day of the period that is checked (YYYY-MM-DD)
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, hide_short_help = true, value_name = "DATE")]
     from: Option<String>,
-    /// Report only on these rules: names, codes or policies
+    /// Report only on these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not report on these rules: names, codes or policies
+    /// Do not report on these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Mildest severity that fails the run [default: `failOn` of the configuration, else error]
-    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info"])]
+    /// Mildest severity that fails: error, warning or info
+    ///
+    /// Else `failOn` of the configuration holds, else error.
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "SEVERITY",
+        value_parser = ["error", "warning", "info"]
+    )]
     fail_on: Option<String>,
     #[command(flatten)]
     outputs: OutputArguments,
     /// Show errors and the counts, nothing else
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Show also what passed, what was skipped and what could not be evaluated
+    /// Show also passes, skips and what is not evaluable
     #[arg(short, long)]
     verbose: bool,
-    /// Report what waivers cover
-    #[arg(long)]
+    /// Report what waivers cover, as if there were none
+    #[arg(long, hide_short_help = true)]
     no_waivers: bool,
     /// End with status 0 whatever is found
     #[arg(long)]
@@ -102,8 +109,11 @@ pub(super) fn check(
 ) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     let outputs = wishes.outputs.pair()?;
+    let progress = terminal.progress(!wishes.quiet && !grounds.are_typed());
+    progress.say("reading files");
     let mut workspace = grounds.workspace()?;
     if workspace.snapshot.documents.is_empty() {
+        drop(progress);
         say_unread(&workspace, terminal)?;
         if !workspace.snapshot.unread.is_empty() {
             return Ok(ExitStatus::CouldNotRun);
@@ -128,16 +138,20 @@ pub(super) fn check(
         without_waivers: wishes.no_waivers,
         ..workspace.input(as_of)
     };
+    progress.say("reading records and rules");
     let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
+    progress.say("checking records");
+    let judgement = check::judge(&input, &loaded)?;
     let base = match base {
         Some(base) => {
+            progress.say("checking the base");
             let profile = &loaded.policies.profile;
             Some(grounds.judge_base(&input, &workspace, profile, base)?)
         }
         None => None,
     };
-    let judgement = check::judge(&input, &loaded)?;
     let mut assessment = check::sum_up(&input, judgement, base.as_ref());
+    drop(progress);
     assessment.provenance.date_source = date_source;
     let style = crate::render::Style {
         quiet: wishes.quiet,

@@ -1,6 +1,7 @@
 //! A run against another revision: which one, and by whose policies.
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -81,6 +82,12 @@ impl Comparing {
 }
 
 impl Grounds<'_> {
+    /// True if a document is typed at the terminal: nothing else may be written there.
+    pub(super) fn are_typed(&self) -> bool {
+        let reads_input = self.paths.iter().any(|path| path == Path::new("-"));
+        reads_input && io::stdin().is_terminal()
+    }
+
     /// Opens the documents under their policies.
     pub(super) fn workspace(&self) -> Result<Workspace, Error> {
         self.open(&self.documents, &self.documents)

@@ -32,7 +32,7 @@ const EXPRESSION: &str = "expression";
 
 /// Evaluate an expression of the rule language on the records
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Expression, as in `assert:` of a rule
     #[arg(value_name = "EXPR")]
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     /// Folder or file that holds the records [default: .]
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
-    /// What `self` stands for: Kind/id, an id alone, or Repository
+    /// What `self` is: Kind/id, an id alone, or Repository
     #[arg(long = "self", value_name = "SUBJECT")]
     subject: Option<String>,
     #[command(flatten)]

@@ -16,12 +16,12 @@ use crate::rule::{Population, Rule};
 
 /// Explain a rule, or why it says of a subject what it says
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Name or code of the rule
     #[arg(value_name = "RULE")]
     rule: String,
-    /// Whom the verdict is about: Kind/id, Kind/id#key, an id alone, or Repository
+    /// Whom the verdict is about: Kind/id, Kind/id#key, an id or Repository
     #[arg(value_name = "SUBJECT")]
     subject: Option<String>,
     /// Folder or file that holds the records [default: .]

@@ -29,18 +29,21 @@ const STANDARD_INPUT: &str = "stdin.yaml";
 /// The configuration, the date and the revision.
 #[derive(Debug, Default, Args)]
 pub(super) struct Opening {
-    /// Configuration to use instead of the nearest govlint.yaml
+    /// Configuration, instead of the nearest govlint.yaml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// Date on which everything is judged (YYYY-MM-DD); else `GOVLINT_AS_OF`, else the day on
-    /// which the revision was committed, else today
+    /// Date to judge by, else `GOVLINT_AS_OF`, else today
+    ///
+    /// Written YYYY-MM-DD. Give one where the result must be the same tomorrow. With --at, today is
+    /// the day on which the revision was committed; else it is taken in the `timezone` of the
+    /// configuration, or in UTC.
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<String>,
-    /// Read a revision of the git repository instead of files: a tag, a branch, a commit
+    /// Read a revision instead of files: tag, branch or commit
     #[arg(long, value_name = "REV")]
     pub(super) at: Option<String>,
     /// Repository that holds the revision, and folder that paths start from [default: .]
-    #[arg(long, value_name = "DIR", requires = "at")]
+    #[arg(long, hide_short_help = true, value_name = "DIR", requires = "at")]
     pub(super) repo: Option<PathBuf>,
 }
 

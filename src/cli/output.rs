@@ -195,7 +195,7 @@ impl Args for OutputArguments {
             .value_name("FILE")
             .action(ArgAction::Append)
             .value_parser(clap::value_parser!(PathBuf))
-            .help("File for the --format before it, instead of the standard output");
+            .help("File for the format before it [default: stdout]");
         command.arg(format).arg(output)
     }
 

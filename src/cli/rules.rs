@@ -16,7 +16,7 @@ use crate::rule::Rule;
 
 /// List the rules, and say which are on and why
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Folders whose configuration and organization count [default: .]
     #[arg(value_name = "PATH")]

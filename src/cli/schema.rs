@@ -19,12 +19,12 @@ const ASSESSMENT: &str = "assessment";
 
 /// List the kinds of records, or print the JSON Schema of one
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Kind whose JSON Schema is printed; `assessment` for that of `govlint check --format json`
     #[arg(value_name = "KIND")]
     kind: Option<String>,
-    /// Configuration to use instead of the nearest govlint.yaml
+    /// Configuration, instead of the nearest govlint.yaml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// How to write the list

@@ -1,5 +1,7 @@
 //! Where output goes, and what it may look like there.
 
+mod progress;
+
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -7,6 +9,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use clap::ValueEnum;
 
 use crate::render::Style;
+pub(super) use progress::Progress;
 
 /// Columns of output that goes to no terminal.
 const DEFAULT_WIDTH: usize = 100;
@@ -14,7 +17,8 @@ const DEFAULT_WIDTH: usize = 100;
 /// When output has colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum ColourChoice {
-    /// On terminals that show them, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them
+    /// On terminals that show them, unless `NO_COLOR` is set; `CLICOLOR_FORCE` and `FORCE_COLOR`
+    /// force them
     #[default]
     Auto,
     /// Always
@@ -42,34 +46,40 @@ impl Terminal {
     pub(super) fn open(colour: ColourChoice) -> Self {
         let (out, error) = (io::stdout(), io::stderr());
         let is_ci = is_set("CI");
-        let columns = columns();
-        let style = |is_terminal: bool| {
-            let is_dumb = env::var_os("TERM").is_some_and(|term| term == *"dumb");
-            Style {
-                colour: has_colour(colour, is_terminal && !is_dumb),
-                links: is_terminal && !is_dumb && !is_ci,
-                ascii: is_dumb,
-                width: columns.unwrap_or(DEFAULT_WIDTH),
-                ..Style::default()
-            }
+        let is_dumb = env::var_os("TERM").is_some_and(|term| term == *"dumb");
+        let style = |is_terminal: bool| Style {
+            colour: has_colour(colour, is_terminal && !is_dumb),
+            links: is_terminal && !is_dumb && !is_ci && colour != ColourChoice::Never,
+            ascii: is_terminal && is_dumb,
+            // What goes to a file or a program is the same whatever window it is started from.
+            width: columns().filter(|_| is_terminal).unwrap_or(DEFAULT_WIDTH),
+            ..Style::default()
         };
         Self {
             style: style(out.is_terminal()),
             error_style: style(error.is_terminal()),
-            is_watched: error.is_terminal() && !is_ci,
+            is_watched: error.is_terminal() && !is_dumb && !is_ci,
             out: Box::new(BufWriter::with_capacity(64 * 1024, out.lock())),
-            error: Box::new(error.lock()),
+            // Not locked: the line of progress is written from elsewhere.
+            error: Box::new(error),
         }
+    }
+
+    /// What a run is doing, for a person who waits for longer than a moment.
+    pub(super) fn progress(&self, is_wanted: bool) -> Progress {
+        Progress::start(is_wanted && self.is_watched)
     }
 }
 
-/// The flag wins over `NO_COLOR`, that over `CLICOLOR_FORCE`, and that over what the output is.
+/// The flag wins over `NO_COLOR`, that over `CLICOLOR_FORCE` and `FORCE_COLOR`, and those over
+/// what the output is.
 fn has_colour(choice: ColourChoice, is_terminal: bool) -> bool {
     match choice {
         ColourChoice::Always => true,
         ColourChoice::Never => false,
-        ColourChoice::Auto if is_set("NO_COLOR") => false,
-        ColourChoice::Auto => is_terminal || is_set("CLICOLOR_FORCE"),
+        // Any value but the empty one counts, `0` too: https://no-color.org.
+        ColourChoice::Auto if env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty()) => false,
+        ColourChoice::Auto => is_terminal || is_set("CLICOLOR_FORCE") || is_set("FORCE_COLOR"),
     }
 }
 

@@ -18,12 +18,12 @@ use crate::workspace::{Workspace, policy_files};
 
 /// Run the examples of rules
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Folders of policies, tested on top of the built-in ones; else those that are in force here
     #[arg(value_name = "FOLDER")]
     folders: Vec<PathBuf>,
-    /// Configuration to use instead of the nearest govlint.yaml
+    /// Configuration, instead of the nearest govlint.yaml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Leave out the built-in policies

@@ -48,6 +48,12 @@ const HOMES: &[(&str, &str, &str)] = &[
     ),
     ("clap", "src/cli", "take the value as an argument"),
     (
+        "clap_complete",
+        "src/cli/completions",
+        "call the `completions` command",
+    ),
+    ("clap_mangen", "src/cli/man", "call the `man` command"),
+    (
         "git2",
         "src/host/git",
         "read the `Snapshot` that the host gives",
