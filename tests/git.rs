@@ -13,6 +13,8 @@ mod govlint_process;
 
 #[path = "git/ancestry.rs"]
 mod ancestry;
+#[path = "git/changes.rs"]
+mod changes;
 #[path = "git/clones.rs"]
 mod clones;
 #[path = "git/hostile.rs"]

@@ -58,7 +58,11 @@ fn counts(assessment: &Assessment, palette: &Palette) -> String {
     parts.extend(super::compared::counts(assessment));
     parts.push(format!("{} waived", assessment.waived()));
     if let Some(used) = &assessment.baseline {
-        parts.push(format!("{} in the baseline", used.known));
+        let mended = match used.stale.len() {
+            0 => String::new(),
+            number => format!(", {number} of it mended"),
+        };
+        parts.push(format!("{} in the baseline{mended}", used.known));
     }
     parts.push(format!("{} not evaluable", counts.verdicts.not_evaluable));
     parts.push(read);
