@@ -5,6 +5,7 @@ use crate::evaluate::{
     Ledger, NotEvaluable, Subject, Verdict, Waiver, Waivers, decides_on_waivers,
 };
 use crate::finding::{EngineCheck, Fault, Finding, Label, Severity};
+use crate::kind::nearest;
 use crate::rule::{Policies, Rule};
 
 /// The waivers of a run with what they are matched under.
@@ -49,7 +50,10 @@ impl<'a> Matcher<'a> {
             .collect();
         let waivers = self.waivers.0.iter();
         waivers
-            .filter(|waiver| waiver.in_force && !used.contains(&waiver.name.as_str()))
+            .filter(|waiver| {
+                let is_unused = waiver.in_force && !used.contains(&waiver.name.as_str());
+                is_unused || self.names_no_rule(waiver)
+            })
             .map(|waiver| self.covers_nothing(waiver, findings))
             .collect()
     }
@@ -96,13 +100,18 @@ impl<'a> Matcher<'a> {
             .about(Some(waiver.name.clone()), "")
     }
 
+    /// True if there is no rule of the name. Rules about waivers cannot judge such a one.
+    fn names_no_rule(self, waiver: &Waiver) -> bool {
+        waiver.rule != "*" && self.policies.find(&waiver.rule).is_none()
+    }
+
     /// Says what a waiver that covers no finding comes closest to, and what to do about it.
     #[must_use]
     pub fn nearest_miss(self, waiver: &Waiver, findings: &[Finding]) -> String {
         let Some(rule) = self.policies.find(&waiver.rule) else {
             return match waiver.rule.as_str() {
                 "*" => "delete the waiver".to_owned(),
-                word => format!("there is no rule {word}; delete the waiver or correct its rule"),
+                word => self.unknown_rule(word),
             };
         };
         let code = &rule.code;
@@ -127,6 +136,15 @@ impl<'a> Matcher<'a> {
                 format!("{code} does fail on {subject}; correct the target, or delete the waiver")
             }
             None => format!("{code} fails on nothing any more; delete the waiver"),
+        }
+    }
+
+    fn unknown_rule(self, word: &str) -> String {
+        let rules = self.policies.rules.iter();
+        let names = rules.flat_map(|rule| [&*rule.name, &*rule.code]);
+        match nearest(word, names) {
+            Some(near) => format!("there is no rule {word}; did you mean {near}?"),
+            None => format!("there is no rule {word}; delete the waiver or correct its rule"),
         }
     }
 
