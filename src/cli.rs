@@ -7,6 +7,7 @@ mod check;
 mod comparing;
 mod eval;
 mod explain;
+mod forecast;
 mod opening;
 mod output;
 mod rules;
@@ -49,6 +50,7 @@ Exit status: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Forecast(forecast::Arguments),
     Explain(explain::Arguments),
     Eval(eval::Arguments),
     Test(test::Arguments),
@@ -65,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let mut terminal = Terminal::open(arguments.color);
     let ended = match &arguments.command {
         Command::Check(arguments) => check::run(arguments, &mut terminal),
+        Command::Forecast(arguments) => forecast::run(arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(arguments, &mut terminal),
         Command::Eval(arguments) => eval::run(arguments, &mut terminal),
         Command::Test(arguments) => test::run(arguments, &mut terminal),
