@@ -111,15 +111,7 @@ pub fn load(input: &Input<'_>) -> Result<Loaded, Failure> {
 pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failure> {
     let validators = Validators::new(kinds.clone());
     let (mut sources, catalog, faults) = read_documents(input, &validators);
-    let policies = rule::load(
-        kinds,
-        input.packs,
-        &input.config.overlay,
-        input.profile.or(catalog.profile()),
-        &mut sources,
-    );
-    let mut policies = policies.map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
-    select(&mut policies, input)?;
+    let policies = load_policies(input, kinds, &catalog, &mut sources)?;
     let files = input.snapshot.files.iter().map(|(path, file)| {
         let digest = file.digest.as_deref().map(Into::into);
         let size = file.size;
@@ -132,6 +124,25 @@ pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failur
         policies,
         faults,
     })
+}
+
+/// Reads the policies that hold for these records.
+///
+/// # Errors
+///
+/// If policies or a selection are wrong.
+pub(crate) fn load_policies(
+    input: &Input<'_>,
+    kinds: &Arc<Kinds>,
+    catalog: &Catalog,
+    sources: &mut Sources,
+) -> Result<Policies, Failure> {
+    let profile = input.profile.or(catalog.profile());
+    let overlay = &input.config.overlay;
+    let policies = rule::load(kinds, input.packs, overlay, profile, sources);
+    let mut policies = policies.map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
+    select(&mut policies, input)?;
+    Ok(policies)
 }
 
 /// A snapshot judged: every verdict, and every finding with whether it is excepted.
@@ -226,7 +237,7 @@ pub fn judge(input: &Input<'_>, loaded: &Arc<Loaded>) -> Result<Judgement, Failu
 
 /// Switches off what is not selected. Rules of the engine about reading stay on: nothing that
 /// cannot be read may pass in silence.
-pub(crate) fn select(policies: &mut Policies, input: &Input<'_>) -> Result<(), Failure> {
+fn select(policies: &mut Policies, input: &Input<'_>) -> Result<(), Failure> {
     for word in input.select.iter().chain(input.ignore) {
         if input.may_lack_rules || policies.rules.iter().any(|rule| rule.is_called(word)) {
             continue;

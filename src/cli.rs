@@ -10,6 +10,7 @@ mod completions;
 mod diff;
 mod eval;
 mod explain;
+mod forecast;
 mod man;
 mod opening;
 mod output;
@@ -71,6 +72,7 @@ enum Command {
     Diff(diff::Arguments),
     Waivers(waivers::Arguments),
     Baseline(baseline::Arguments),
+    Forecast(forecast::Arguments),
     Explain(explain::Arguments),
     Eval(eval::Arguments),
     Test(test::Arguments),
@@ -92,6 +94,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Diff(arguments) => diff::run(arguments, &mut terminal),
         Command::Waivers(arguments) => waivers::run(arguments, &mut terminal),
         Command::Baseline(arguments) => baseline::run(arguments, &mut terminal),
+        Command::Forecast(arguments) => forecast::run(arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(arguments, &mut terminal),
         Command::Eval(arguments) => eval::run(arguments, &mut terminal),
         Command::Test(arguments) => test::run(arguments, &mut terminal),

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, ResourceId};
 use crate::check::{self, Failure, Found, Input, Loaded};
-use crate::evaluate::{Circumstances, RuleFailure, Standing, Subject, Waiver};
+use crate::evaluate::{Circumstances, Standing, Subject, Waiver};
 use crate::finding::{Finding, Fingerprint, Severity};
+use crate::rule::Policies;
 use crate::scalar::{Date, Duration};
 use crate::source::{Sources, Span};
 use crate::triage::State;
@@ -179,7 +180,7 @@ impl Event {
 }
 
 impl Forecast {
-    /// True if something comes within `days` days that is at least as bad as `threshold`.
+    /// True if something comes up to `day` that is at least as bad as `threshold`.
     #[must_use]
     pub fn has_lapse_until(&self, day: Date, threshold: Severity) -> bool {
         self.events
@@ -188,33 +189,22 @@ impl Forecast {
     }
 }
 
-/// Looks ahead. What the rules are is the same afterwards as before, except that those which are
-/// not selected are off.
+/// Looks ahead.
 ///
 /// # Errors
 ///
-/// If a selection is wrong, or a rule cannot be evaluated.
+/// If a rule cannot be evaluated.
 pub fn forecast(
     input: &Input<'_>,
-    loaded: &mut Loaded,
+    loaded: &Loaded,
     question: Question,
 ) -> Result<Forecast, Failure> {
-    check::select(&mut loaded.policies, input)?;
-    look_ahead(input, loaded, question)
-        .map_err(|failure| Failure::Rule(failure, loaded.sources.clone()))
-}
-
-fn look_ahead(
-    input: &Input<'_>,
-    loaded: &mut Loaded,
-    question: Question,
-) -> Result<Forecast, RuleFailure> {
+    let ground = Ground::of(loaded, &loaded.policies);
     let mut events = Vec::new();
     let mut evaluated_days = 0;
     let mut last: Option<Day> = None;
     walk(
-        loaded,
-        None,
+        &ground,
         input.as_of,
         question.until,
         &mut |date, standing| {
@@ -230,7 +220,7 @@ fn look_ahead(
         Some(from) => overdue(input, loaded, from)?,
         None => Vec::new(),
     };
-    due::settle(loaded, input.as_of, question, &mut events)?;
+    due::settle(input, loaded, question, &mut events)?;
     events.sort_by(|left, right| order(left).cmp(&order(right)));
     Ok(Forecast {
         as_of: input.as_of,
@@ -255,10 +245,11 @@ fn order(event: &Event) -> (Date, bool, Severity, &str, &str, Fingerprint) {
 }
 
 /// Findings that are open today and were not there on some day since `from`.
-fn overdue(input: &Input<'_>, loaded: &Loaded, from: Date) -> Result<Vec<Event>, RuleFailure> {
+fn overdue(input: &Input<'_>, loaded: &Loaded, from: Date) -> Result<Vec<Event>, Failure> {
+    let ground = Ground::of(loaded, &loaded.policies);
     let mut since: BTreeMap<Fingerprint, Date> = BTreeMap::new();
     let mut last: Option<Day> = None;
-    walk(loaded, None, from, input.as_of, &mut |date, standing| {
+    walk(&ground, from, input.as_of, &mut |date, standing| {
         let day = Day::of(input, loaded, date, standing);
         if let Some(last) = &last {
             let new = day
@@ -286,28 +277,51 @@ fn overdue(input: &Input<'_>, loaded: &Loaded, from: Date) -> Result<Vec<Event>,
     Ok(found)
 }
 
+/// What is evaluated day by day.
+struct Ground<'a> {
+    loaded: &'a Loaded,
+    policies: &'a Policies,
+    /// The numbers of the rules to evaluate; none for those that are on.
+    only: Option<Vec<usize>>,
+}
+
+impl<'a> Ground<'a> {
+    fn of(loaded: &'a Loaded, policies: &'a Policies) -> Self {
+        Self {
+            loaded,
+            policies,
+            only: None,
+        }
+    }
+}
+
 /// Evaluates `from` and every later day on which anything can differ from the day before.
 fn walk(
-    loaded: &Loaded,
-    only: Option<&[usize]>,
+    ground: &Ground<'_>,
     from: Date,
     until: Date,
     act: &mut dyn FnMut(Date, &Standing),
-) -> Result<(), RuleFailure> {
+) -> Result<(), Failure> {
+    let Ground {
+        loaded, policies, ..
+    } = ground;
+    let failure = |failure| Failure::Rule(failure, loaded.sources.clone());
     let faulty = check::faulty_resources(loaded);
     let mut circumstances = Circumstances {
         as_of: from,
         from: None,
         files: &loaded.files,
         explain_not_evaluable: false,
-        only,
+        only: ground.only.as_deref(),
     };
-    let (policies, catalog) = (&loaded.policies, &loaded.catalog);
-    let mut standing = Standing::first(policies, catalog, &circumstances, &faulty)?;
+    let catalog = &loaded.catalog;
+    let standing = Standing::first(policies, catalog, &circumstances, &faulty);
+    let mut standing = standing.map_err(failure)?;
     act(from, &standing);
     while standing.until() <= until {
         circumstances.as_of = standing.until();
-        standing = standing.next(policies, catalog, &circumstances, &faulty)?;
+        let next = standing.next(policies, catalog, &circumstances, &faulty);
+        standing = next.map_err(failure)?;
         act(circumstances.as_of, &standing);
     }
     Ok(())

@@ -2,6 +2,7 @@
 //!
 //! Each format is one file with one entry of the same signature, and one line in [`FORMATS`].
 
+pub mod calendar;
 pub mod human;
 pub mod json;
 

@@ -200,7 +200,7 @@ fn status(
     Ok(ExitStatus::Clean)
 }
 
-fn without_documents(workspace: &Workspace) -> Error {
+pub(super) fn without_documents(workspace: &Workspace) -> Error {
     let files = |count: usize, what: &str| match count {
         1 => format!("1 YAML file was {what}"),
         count => format!("{count} YAML files were {what}"),
@@ -237,7 +237,7 @@ fn without_rules(wishes: &Wishes) -> Error {
 }
 
 /// Policy files that nothing reads are no documents, but neither are they in force.
-fn say_strays(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
+pub(super) fn say_strays(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
     let strays = &workspace.strays;
     if strays.is_empty() {
         return Ok(());
@@ -248,7 +248,7 @@ fn say_strays(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Erro
     name_some(strays.iter().map(|path| clean(path).into_owned()), terminal)
 }
 
-fn say_unread(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
+pub(super) fn say_unread(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
     let unread = &workspace.snapshot.unread;
     if unread.is_empty() {
         return Ok(());

@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, Event, Question, Urgency, before, walk};
-use crate::check::Loaded;
-use crate::evaluate::{RuleFailure, Standing, is_about_waivers};
+use super::{Change, Event, Ground, Question, Urgency, before, walk};
+use crate::check::{self, Failure, Input, Loaded};
+use crate::evaluate::{Standing, is_about_waivers};
 use crate::expr::Literal;
 use crate::finding::Fingerprint;
 use crate::rule::Policies;
@@ -22,31 +22,29 @@ const MONTH_DAYS: i64 = 34;
 
 /// Settles when the things of these events are due, and how near they are.
 pub(super) fn settle(
-    loaded: &mut Loaded,
-    as_of: Date,
+    input: &Input<'_>,
+    loaded: &Loaded,
     question: Question,
     events: &mut [Event],
-) -> Result<(), RuleFailure> {
+) -> Result<(), Failure> {
     let graces = graces(&loaded.policies);
     let waiting: BTreeSet<&str> = graces
         .iter()
         .map(|grace| &*loaded.policies.rules[grace.rule].name)
-        .filter(|name| events.iter().any(|event| event.rule.as_ref() == *name))
         .collect();
-    let waiting: BTreeSet<String> = waiting.into_iter().map(str::to_owned).collect();
-    let openings = if waiting.is_empty() {
-        Openings::default()
+    let waits = |event: &Event| waiting.contains(&*event.rule) && event.change == Change::Opens;
+    let openings = if events.iter().any(waits) {
+        openings_without(input, loaded, &graces, question.until)?
     } else {
-        openings_without(loaded, &graces, as_of, question.until)?
+        Openings::default()
     };
     for event in events {
-        let waits = waiting.contains(&*event.rule) && event.change == Change::Opens;
         event.due = match event.change.is_lapse() {
-            true if waits => openings.before(event),
+            true if waits(event) => openings.before(event),
             true => Some(event.last_day()),
             false => None,
         };
-        event.urgency = urgency(event, as_of, question.lead);
+        event.urgency = urgency(event, input.as_of, question.lead);
     }
     Ok(())
 }
@@ -66,7 +64,7 @@ fn urgency(event: &Event, as_of: Date, lead: Duration) -> Option<Urgency> {
     })
 }
 
-/// The grace of a rule.
+/// The grace of a rule that is on.
 struct Grace {
     /// Number of the rule.
     rule: usize,
@@ -78,6 +76,7 @@ struct Grace {
 fn graces(policies: &Policies) -> Vec<Grace> {
     let rules = policies.rules.iter().enumerate();
     rules
+        .filter(|(_, rule)| rule.enabled)
         .flat_map(|(rule, known)| {
             let params = known.params.iter().enumerate();
             params.filter_map(move |(param, known)| match known.value {
@@ -91,30 +90,33 @@ fn graces(policies: &Policies) -> Vec<Grace> {
         .collect()
 }
 
-/// Evaluates the rules that wait as if they did not.
+/// Evaluates the rules that wait as if they did not. They are loaded anew for it, since parameters
+/// are part of a loaded rule.
 fn openings_without(
-    loaded: &mut Loaded,
+    input: &Input<'_>,
+    loaded: &Loaded,
     graces: &[Grace],
-    as_of: Date,
     until: Date,
-) -> Result<Openings, RuleFailure> {
+) -> Result<Openings, Failure> {
+    let (kinds, mut sources) = (&loaded.policies.kinds, loaded.sources.clone());
+    let mut policies = check::load_policies(input, kinds, &loaded.catalog, &mut sources)?;
     for grace in graces {
-        let param = &mut loaded.policies.rules[grace.rule].params[grace.param];
+        let param = &mut policies.rules[grace.rule].params[grace.param];
         param.value = Literal::Duration(Duration::days(0));
     }
-    let rules = with_what_they_read(&loaded.policies, graces);
+    let ground = Ground {
+        loaded,
+        policies: &policies,
+        only: Some(with_what_they_read(&policies, graces)),
+    };
     let longest = graces.iter().map(|grace| days_at_most(grace.value)).max();
-    let start = i64::from(as_of.days()) - longest.unwrap_or(0) - 1;
+    let start = i64::from(input.as_of.days()) - longest.unwrap_or(0) - 1;
     let start = Date::from_days(i32::try_from(start).unwrap_or(i32::MIN));
     let mut openings = Openings::default();
-    let walked = walk(loaded, Some(&rules), start, until, &mut |day, standing| {
+    walk(&ground, start, until, &mut |day, standing| {
         openings.note(day, standing);
-    });
-    for grace in graces {
-        let param = &mut loaded.policies.rules[grace.rule].params[grace.param];
-        param.value = Literal::Duration(grace.value);
-    }
-    walked.map(|()| openings)
+    })?;
+    Ok(openings)
 }
 
 fn days_at_most(grace: Duration) -> i64 {

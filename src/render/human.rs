@@ -23,6 +23,7 @@ pub use escape::clean;
 pub use mistake::{mistakes, problem};
 pub use palette::Palette;
 pub use snippet::place;
+pub use summary::count;
 
 /// The most findings that are shown, a group counting once.
 const MOST_FINDINGS: usize = 200;

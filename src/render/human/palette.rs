@@ -67,7 +67,8 @@ impl Palette {
     }
 
     /// What stands between the parts of a line.
-    pub(super) fn dot(&self) -> &'static str {
+    #[must_use]
+    pub fn dot(&self) -> &'static str {
         if self.ascii { " | " } else { " · " }
     }
 

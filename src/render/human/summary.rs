@@ -26,7 +26,8 @@ pub(super) fn write(
 }
 
 /// Returns a number with its noun, in the plural where English wants it.
-pub(super) fn count(number: usize, noun: &str) -> String {
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
