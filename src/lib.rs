@@ -40,6 +40,7 @@ pub mod render;
 pub mod report;
 pub mod rule;
 pub mod scalar;
+pub mod score;
 pub mod snapshot;
 pub mod source;
 pub mod syntax;

@@ -247,7 +247,7 @@ fn say_strays(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Erro
     name_some(strays.iter().map(|path| clean(path).into_owned()), terminal)
 }
 
-fn say_unread(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
+pub(super) fn say_unread(workspace: &Workspace, terminal: &mut Terminal) -> Result<(), Error> {
     let unread = &workspace.snapshot.unread;
     if unread.is_empty() {
         return Ok(());
