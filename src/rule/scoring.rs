@@ -83,8 +83,10 @@ impl ScoringSetting {
         ];
         document.only_fields(node, "`scores`", &fields, mistakes);
         let entries = |field: &str| node.get(field).into_iter().flat_map(Node::entries);
-        let mut setting = Self::default();
-        setting.target = node.get("target").and_then(|node| level(node, mistakes));
+        let mut setting = Self {
+            target: node.get("target").and_then(|node| level(node, mistakes)),
+            ..Self::default()
+        };
         for (key, value) in entries("targets") {
             let target = level(value, mistakes).map(|level| (level, key.span()));
             setting
