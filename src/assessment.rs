@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use crate::evaluate::{Ledger, NotEvaluable, Subject, Verdict, Verdicts};
+pub use crate::evaluate::{Completeness, Ledger, NotEvaluable, Subject, Verdict, Verdicts};
 use crate::finding::Severity;
+pub use crate::rule::{Measure, Scoring};
 use crate::scalar::Date;
 use crate::snapshot::RevisionIdentity;
 use crate::source::{Sources, Span};
@@ -22,6 +23,8 @@ pub struct Assessment {
     pub as_of: Date,
     /// The start of the period, if one was checked.
     pub from: Option<Date>,
+    /// The policies, by name.
+    pub policies: Vec<PolicySummary>,
     /// The rules that were on, by name.
     pub rules: Vec<RuleSummary>,
     /// The verdicts of these rules, in the same order.
@@ -40,8 +43,29 @@ pub struct Assessment {
     pub unread: Vec<(String, String)>,
     /// What was read and checked.
     pub counts: Counts,
+    /// How scores are counted.
+    pub scoring: Scoring,
+    /// The kinds of which the profile wants at least one record, by name.
+    pub required_kinds: Vec<Arc<str>>,
     /// Where policies, parameters and documents came from.
     pub provenance: Provenance,
+}
+
+/// A policy as the outputs describe it: one domain of governance.
+#[derive(Debug, Clone)]
+pub struct PolicySummary {
+    /// Its folder.
+    pub name: Arc<str>,
+    /// Prefix of the codes of its rules.
+    pub prefix: String,
+    /// Its title.
+    pub title: String,
+    /// The question of the board that it answers.
+    pub question: String,
+    /// Its weight in the overall score; 0 keeps it out.
+    pub weight: u32,
+    /// The maturity level aimed for.
+    pub target: u8,
 }
 
 /// A rule as the outputs describe it.
@@ -57,8 +81,21 @@ pub struct RuleSummary {
     pub title: String,
     /// Why it matters.
     pub why: String,
-    /// Its worst severity.
+    /// Its worst severity; `info` before the day on which it takes effect.
     pub severity: Severity,
+    /// The maturity level, 1 to 5, that it is about.
+    pub maturity: u8,
+    /// Whom it concerns.
+    pub audience: Vec<String>,
+    /// True if it may be waived.
+    pub is_waivable: bool,
+    /// True if the engine makes the check while it reads, so that the ledger has no verdicts of it.
+    pub is_engine: bool,
+    /// The kinds whose records it gives verdicts on, by name; none for all kinds, and for the
+    /// repository as a whole.
+    pub kinds: Vec<Arc<str>>,
+    /// What its verdicts measure of the records besides, if anything.
+    pub measures: Option<Measure>,
     /// The controls it supports, as `PREFIX:id`.
     pub controls: Vec<String>,
     /// The file it stands in.
@@ -80,6 +117,12 @@ pub struct ResourceSummary {
     pub span: Span,
     /// The rank of the level that weighs it, counted from 1; 0 if it has none.
     pub weight: u8,
+    /// True if that level is the highest there is.
+    pub is_critical: bool,
+    /// The collection it is an item of, by number.
+    pub collection: Option<u32>,
+    /// How much of what is expected of it is recorded.
+    pub completeness: Completeness,
 }
 
 /// A parameter as it held in a run.
@@ -141,6 +184,13 @@ impl Assessment {
         self.comparison
             .iter()
             .flat_map(move |comparison| comparison.with(outcome))
+    }
+
+    /// How a subject of the ledger is named: `Kind/id`, `Kind/id#key`, `Repository`.
+    #[must_use]
+    pub fn subject_name(&self, subject: &Subject) -> String {
+        let resource = subject.resource.map(|id| &self.resources[id as usize]);
+        subject.name_in(resource.map(|resource| (&*resource.kind, &*resource.id)))
     }
 
     /// The rule with this name.

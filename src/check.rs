@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::assessment::{Assessment, NotEvaluable};
+use crate::assessment::{Assessment, Completeness, NotEvaluable};
 use crate::catalog::{Catalog, ResourceId};
 use crate::config::Config;
 use crate::evaluate::{self, Circumstances, Evaluation, Ledger, RuleFailure, Waivers};
@@ -163,6 +163,8 @@ pub struct Judgement {
     pub not_evaluable: Vec<NotEvaluable>,
     /// What could not be read: path and reason.
     pub unread: Vec<(String, String)>,
+    /// How complete each resource is, by number.
+    pub completeness: Vec<Completeness>,
 }
 
 impl Judgement {
@@ -280,6 +282,7 @@ fn judgement(input: &Input<'_>, loaded: Arc<Loaded>, evaluation: Evaluation) -> 
         mut not_evaluable,
         faults,
         waivers,
+        completeness,
     } = evaluation;
     let found = Found {
         ledger: &ledger,
@@ -301,6 +304,7 @@ fn judgement(input: &Input<'_>, loaded: Arc<Loaded>, evaluation: Evaluation) -> 
         states,
         not_evaluable,
         unread: input.snapshot.unread.clone(),
+        completeness,
     }
 }
 
@@ -405,6 +409,7 @@ pub fn sum_up(input: &Input<'_>, judgement: Judgement, base: Option<&Base>) -> A
         findings,
         states,
         not_evaluable,
+        completeness,
         ..
     } = judgement;
     let triaged = findings.into_iter().zip(states).zip(changes);
@@ -420,7 +425,7 @@ pub fn sum_up(input: &Input<'_>, judgement: Judgement, base: Option<&Base>) -> A
     for (triaged, head) in findings.iter_mut().zip(heads) {
         triaged.head = head;
     }
-    let rules = summary::rules(&loaded, &ledger, &findings);
+    let rules = summary::rules(input, &loaded, &ledger, &findings);
     Assessment {
         sources,
         as_of: input.as_of,
@@ -430,7 +435,10 @@ pub fn sum_up(input: &Input<'_>, judgement: Judgement, base: Option<&Base>) -> A
         baseline: input
             .baseline
             .map(|baseline| baseline.used(&findings, input.is_whole)),
-        resources: summary::resources(&loaded.catalog),
+        policies: summary::policies(&loaded.policies),
+        scoring: loaded.policies.scoring.clone(),
+        required_kinds: summary::required_kinds(&loaded.policies),
+        resources: summary::resources(&loaded.catalog, &completeness),
         ledger: summary::ledger(&loaded.policies, ledger),
         rules,
         findings,

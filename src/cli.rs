@@ -16,6 +16,7 @@ mod opening;
 mod output;
 mod rules;
 mod schema;
+mod score;
 mod subject;
 mod terminal;
 mod test;
@@ -77,6 +78,7 @@ enum Command {
     Eval(eval::Arguments),
     Test(test::Arguments),
     Rules(rules::Arguments),
+    Score(score::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -99,6 +101,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Eval(arguments) => eval::run(arguments, &mut terminal),
         Command::Test(arguments) => test::run(arguments, &mut terminal),
         Command::Rules(arguments) => rules::run(arguments, &mut terminal),
+        Command::Score(arguments) => score::run(arguments, &mut terminal),
         Command::Schema(arguments) => schema::run(arguments, &mut terminal),
         Command::Completions(arguments) => completions::run(arguments, &mut terminal),
         Command::Man(arguments) => man::run(arguments, &mut terminal),

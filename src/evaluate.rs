@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use expected::Completeness;
 pub use label::labels;
 pub use ledger::{Ledger, RuleLedger, Verdict, Verdicts};
 pub use seen::Seen;
@@ -61,6 +62,8 @@ pub struct Evaluation {
     pub faults: Vec<Fault>,
     /// Waivers in force.
     pub waivers: Waivers,
+    /// How complete each resource is, by number.
+    pub completeness: Vec<Completeness>,
 }
 
 /// A verdict that could not be given.

@@ -58,4 +58,4 @@ pub fn by_name(name: &str) -> Option<Renderer> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

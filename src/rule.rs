@@ -10,6 +10,7 @@ mod literal;
 mod load;
 mod message;
 mod pack;
+mod scoring;
 mod signature;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub(crate) use load::read_settings;
 pub use load::{OWN_KINDS, field_names, load};
 pub use message::{Message, MessagePart};
 pub use pack::{Overlay, Pack, PackFile, RuleSetting, Setting, built_in_schemas};
+pub use scoring::Scoring;
 
 use crate::expr::{Code, LetType, Library, Param, RuleNames, Tables};
 use crate::finding::{EngineCheck, Label, Severity};
@@ -109,6 +111,13 @@ pub enum Check {
     Engine(EngineCheck),
 }
 
+/// What the verdicts of a rule measure of the records as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Whether a record was looked at within its interval: how fresh the data are.
+    Freshness,
+}
+
 /// A severity and when it holds.
 #[derive(Debug)]
 pub struct SeverityCase {
@@ -147,6 +156,8 @@ pub struct Rule {
     pub controls: Vec<String>,
     /// True if it may be waived.
     pub waivable: bool,
+    /// What its verdicts measure of the records besides, if anything.
+    pub measures: Option<Measure>,
     /// Until this day its severity is `info`.
     pub effective_from: Option<Date>,
     /// The rule that takes its place, if it is deprecated.
@@ -205,6 +216,8 @@ pub struct Policy {
     pub question: String,
     /// Its weight in the overall score.
     pub weight: u32,
+    /// The maturity level aimed for.
+    pub target: u8,
     /// The decision domain whose right-holders may except its rules.
     pub decision_domain: String,
 }
@@ -226,6 +239,10 @@ pub struct Policies {
     pub expected: Vec<ExpectedField>,
     /// The profile that held.
     pub profile: String,
+    /// How scores are counted.
+    pub scoring: Scoring,
+    /// The kinds of which the profile wants at least one record.
+    pub required_kinds: Vec<KindId>,
 }
 
 /// A field that is expected under a condition.

@@ -49,7 +49,13 @@ fn subject_weight(loaded: &Loaded, subject: &str) -> u8 {
 }
 
 /// The rank of the level that weighs a resource, counted from 1; 0 if it has none.
-pub(super) fn weight(catalog: &Catalog, resource: ResourceId) -> u8 {
+fn weight(catalog: &Catalog, resource: ResourceId) -> u8 {
+    level(catalog, resource).0
+}
+
+/// The rank of the level that weighs a resource and that of the highest such level, counted from 1;
+/// 0 where there is none.
+pub(super) fn level(catalog: &Catalog, resource: ResourceId) -> (u8, u8) {
     let record = catalog.kinds().root(catalog.resource(resource).kind);
     let field = record.fields.iter().find(|field| field.weight);
     let level = field.and_then(|field| {
@@ -57,10 +63,11 @@ pub(super) fn weight(catalog: &Catalog, resource: ResourceId) -> u8 {
         match field.ty {
             Type::Ladder(ladder) => {
                 let levels = catalog.levels(ladder, node.id().source);
-                levels.rank(node.text())
+                let most = levels.0.iter().map(|(_, rank)| rank + 1).max();
+                Some((levels.rank(node.text())? + 1, most?))
             }
             _ => None,
         }
     });
-    level.map_or(0, |rank| rank + 1)
+    level.unwrap_or((0, 0))
 }

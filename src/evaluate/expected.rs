@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Circumstances;
-use crate::catalog::{Catalog, ResourceId, entry};
+use crate::catalog::{Catalog, ResourceId, entry, is_unknown};
 use crate::expr::{
     Code, Frame, Machine, SeenFile, SeenRule, SeenVerdict, Surroundings, Value, World,
 };
@@ -34,19 +34,25 @@ impl Surroundings for Nothing {
     }
 }
 
-/// Finds expected fields that are absent, and the first day on which others can be; `spoken` are
-/// those that a finding speaks about.
-pub(super) fn faults(
+/// How many of the fields that a schema requires or expects of a resource are there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Completeness {
+    /// Those with a value.
+    pub recorded: u32,
+    /// Those without one, and those that say `unknown`.
+    pub missing: u32,
+}
+
+/// Finds expected fields that are absent, the first day on which others can be, and how complete
+/// each resource is; `spoken` are the fields that a finding speaks about already.
+pub(super) fn search(
     policies: &Policies,
     catalog: &Catalog,
     circumstances: &Circumstances<'_>,
     spoken: &FxHashSet<(NodeId, (RecordId, u16))>,
-) -> (Vec<Fault>, Date) {
+) -> Expectations {
     let check = EngineCheck::ExpectedFieldMissing;
     let is_on = policies.engine_rule(check).is_some_and(|rule| rule.enabled);
-    if !is_on && circumstances.only.is_none() {
-        return (Vec::new(), Date::AFTER_ALL);
-    }
     let world = World::new(
         catalog,
         &policies.library,
@@ -63,7 +69,7 @@ pub(super) fn faults(
     let records: FxHashSet<RecordId> = with_expected(policies, &conditions);
     let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
     let ids: Vec<ResourceId> = (0..count).collect();
-    let chunks: Vec<(Vec<Fault>, Date)> = ids
+    let chunks: Vec<(Found, Date)> = ids
         .par_chunks(512)
         .map(|chunk| {
             let machine: Machine<'_, ()> = Machine::bare(&world);
@@ -73,16 +79,65 @@ pub(super) fn faults(
                 records: &records,
                 spoken,
             };
-            let mut found = Vec::new();
+            let mut found = Found::default();
             for id in chunk {
+                found.completeness.push(Completeness::default());
                 search.resource(*id, &mut found);
             }
             (found, machine.take_until())
         })
         .collect();
-    let until = chunks.iter().map(|(_, until)| *until).min();
-    let faults = chunks.into_iter().flat_map(|(faults, _)| faults).collect();
-    (faults, until.unwrap_or(Date::AFTER_ALL))
+    let mut result = Expectations::default();
+    for (found, until) in chunks {
+        result.faults.extend(found.faults);
+        result.completeness.extend(found.completeness);
+        result.until = result.until.min(until);
+    }
+    if !is_on && circumstances.only.is_none() {
+        result.faults.clear();
+        result.until = Date::AFTER_ALL;
+    }
+    result
+}
+
+/// What becomes of expected fields.
+pub(super) struct Expectations {
+    /// Those that are absent, and that no finding speaks about.
+    pub(super) faults: Vec<Fault>,
+    /// The first day on which others can be.
+    pub(super) until: Date,
+    /// How complete each resource is, by number.
+    pub(super) completeness: Vec<Completeness>,
+}
+
+impl Default for Expectations {
+    fn default() -> Self {
+        Self {
+            faults: Vec::new(),
+            until: Date::AFTER_ALL,
+            completeness: Vec::new(),
+        }
+    }
+}
+
+/// What a search of some resources gives.
+#[derive(Default)]
+struct Found {
+    faults: Vec<Fault>,
+    /// The last one is that of the resource that is searched.
+    completeness: Vec<Completeness>,
+}
+
+impl Found {
+    fn count(&mut self, is_recorded: bool) {
+        let own = self.completeness.last_mut();
+        let own = own.expect("a resource is searched after its place is made");
+        if is_recorded {
+            own.recorded += 1;
+        } else {
+            own.missing += 1;
+        }
+    }
 }
 
 /// Records that have expected fields themselves or below them.
@@ -111,7 +166,7 @@ struct Search<'s, 'a> {
 }
 
 impl<'a> Search<'_, 'a> {
-    fn resource(&self, id: ResourceId, found: &mut Vec<Fault>) {
+    fn resource(&self, id: ResourceId, found: &mut Found) {
         let catalog = self.machine.catalog();
         let kind = catalog.kinds().kind(catalog.resource(id).kind);
         let node = catalog.resource_node(id);
@@ -140,7 +195,7 @@ impl<'a> Search<'_, 'a> {
         field: &Field,
         value: Option<Node<'a>>,
         path: &str,
-        found: &mut Vec<Fault>,
+        found: &mut Found,
     ) {
         let own_path = if path.is_empty() {
             field.name.to_string()
@@ -148,13 +203,18 @@ impl<'a> Search<'_, 'a> {
             format!("{path}.{}", field.name)
         };
         let Some(value) = value else {
-            if self.is_expected(id, item, field)
-                && !self.spoken.contains(&(parent.id(), field.place))
-            {
-                found.push(self.fault(id, parent, field, &own_path));
+            if self.is_expected(id, item, field) {
+                found.count(false);
+                if !self.spoken.contains(&(parent.id(), field.place)) {
+                    found.faults.push(self.fault(id, parent, field, &own_path));
+                }
             }
             return;
         };
+        // Whether a field is expected here is not asked of one that is there: it is no gap.
+        if field.required || field.expected.is_some() {
+            found.count(!is_unknown(value));
+        }
         let Some(inner) = nested_record(&field.ty).filter(|inner| self.records.contains(inner))
         else {
             return;

@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::expected::Expectations;
 use super::ledger::Places;
 use super::trace::{self, Traced};
 use super::{
@@ -32,9 +33,7 @@ pub struct Standing {
     /// The waivers in force after each stratum.
     waivers: Vec<Waivers>,
     missing: Missing,
-    faults: Vec<Fault>,
-    /// The first day on which there can be other faults.
-    faults_until: Date,
+    expected: Expectations,
 }
 
 impl Standing {
@@ -84,7 +83,7 @@ impl Standing {
     #[must_use]
     pub fn until(&self) -> Date {
         let rules = self.ledger.rules.iter().map(RuleLedger::until);
-        rules.fold(self.faults_until, Date::min)
+        rules.fold(self.expected.until, Date::min)
     }
 
     /// The verdicts.
@@ -108,7 +107,7 @@ impl Standing {
     /// Expected fields that are absent and that no rule speaks about.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
-        &self.faults
+        &self.expected.faults
     }
 }
 
@@ -124,8 +123,9 @@ impl From<Standing> for Evaluation {
             ledger: standing.ledger,
             findings,
             not_evaluable,
-            faults: standing.faults,
+            faults: standing.expected.faults,
             waivers: standing.waivers.pop().unwrap_or_default(),
+            completeness: standing.expected.completeness,
         }
     }
 }
@@ -147,8 +147,7 @@ impl Run<'_> {
             traced: rules.iter().map(|_| Vec::new()).collect(),
             waivers: Vec::new(),
             missing: Missing::default(),
-            faults: Vec::new(),
-            faults_until: Date::AFTER_ALL,
+            expected: Expectations::default(),
         };
         let mut news = News::default();
         let mut places = Places::new();
@@ -235,20 +234,19 @@ impl Run<'_> {
         let traced = standing.traced.iter().flatten();
         standing.missing = traced.flat_map(|traced| traced.missing.clone()).collect();
         let today = self.circumstances.as_of;
-        let (faults, until) = match earlier {
+        standing.expected = match earlier {
             Some(earlier)
-                if earlier.faults_until > today && earlier.missing == standing.missing =>
+                if earlier.expected.until > today && earlier.missing == standing.missing =>
             {
-                (earlier.faults, earlier.faults_until)
+                earlier.expected
             }
-            _ => expected::faults(
+            _ => expected::search(
                 self.policies,
                 self.catalog,
                 self.circumstances,
                 &standing.missing,
             ),
         };
-        (standing.faults, standing.faults_until) = (faults, until);
     }
 }
 

@@ -51,9 +51,20 @@ impl Subject {
     /// How it is named: `Kind/id`, `Kind/id#key`, `Repository`, `Repository#key`.
     #[must_use]
     pub fn name(&self, catalog: &Catalog) -> String {
-        let whole = self
-            .resource
-            .map_or_else(|| REPOSITORY.to_owned(), |id| catalog.name(id));
+        let resource = self.resource.map(|id| {
+            let kind = catalog.kinds().kind(catalog.resource(id).kind);
+            (&*kind.name, catalog.id(id))
+        });
+        self.name_in(resource)
+    }
+
+    /// How it is named, given the kind and id of its resource.
+    #[must_use]
+    pub fn name_in(&self, resource: Option<(&str, &str)>) -> String {
+        let whole = resource.map_or_else(
+            || REPOSITORY.to_owned(),
+            |(kind, id)| format!("{kind}/{id}"),
+        );
         match &self.key {
             Some(key) => format!("{whole}#{key}"),
             None => whole,

@@ -86,6 +86,15 @@ impl EngineCheck {
         }
     }
 
+    /// The role of the kinds that it looks at; none if it looks at all.
+    #[must_use]
+    pub fn role(self) -> Option<&'static str> {
+        match self {
+            Self::WaiverMatchesNothing => Some("waiver"),
+            _ => None,
+        }
+    }
+
     /// Returns the check with this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

@@ -4,6 +4,7 @@
 //! columns in characters (Unicode scalar values); an end is the place after the last character.
 //! Bytes count from 0. A later govlint may add fields under the same version, and nothing else.
 
+mod scores;
 mod shape;
 
 use std::io::{self, BufWriter, Write};
@@ -47,6 +48,12 @@ pub fn schema() -> Value {
     schema
 }
 
+/// Returns the scores of an assessment, as they stand in what [`render`] writes.
+#[must_use]
+pub fn scores(assessment: &Assessment) -> Value {
+    serde_json::to_value(scores::scores(assessment)).expect("scores are numbers, words and lists")
+}
+
 /// Makes each paragraph of a description one line, however it is broken in the source.
 fn join_lines(schema: &mut Value) {
     match schema {
@@ -86,6 +93,7 @@ fn document(assessment: &Assessment) -> shape::Document<'_> {
             .map(|(path, reason)| shape::Unread { path, reason })
             .collect(),
         counts: counts(assessment),
+        scores: scores::scores(assessment),
         provenance: provenance(assessment),
         rules: assessment
             .rules
@@ -146,6 +154,9 @@ fn rule<'a>(sources: &'a Sources, summary: &'a RuleSummary) -> shape::Rule<'a> {
         title: &summary.title,
         why: &summary.why,
         severity: summary.severity.into(),
+        maturity: summary.maturity,
+        audience: &summary.audience,
+        waivable: summary.is_waivable,
         controls: &summary.controls,
         place: place(sources, summary.span, ""),
         verdicts: summary.verdicts.into(),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::assessment::{
-    Assessment, Counts, Ledger, NotEvaluable, PackSummary, ParamSummary, Provenance, RuleSummary,
-    State, Triaged, Verdicts,
+    Assessment, Counts, Ledger, NotEvaluable, PackSummary, ParamSummary, PolicySummary, Provenance,
+    RuleSummary, Scoring, State, Triaged, Verdicts,
 };
 use crate::finding::{Finding, Fingerprint, Label, Severity};
 use crate::render::{FORMATS, Renderer, Style, by_name};
@@ -35,6 +35,7 @@ impl Story {
             sources: Sources::default(),
             as_of: Date::parse("2026-11-22").unwrap(),
             from: None,
+            policies: Vec::new(),
             rules: Vec::new(),
             ledger: Ledger::default(),
             resources: Vec::new(),
@@ -44,6 +45,8 @@ impl Story {
             not_evaluable: Vec::new(),
             unread: Vec::new(),
             counts: Counts::default(),
+            scoring: Scoring::default(),
+            required_kinds: Vec::new(),
             provenance: Provenance {
                 version: "0.1.0".to_owned(),
                 root: ".".to_owned(),
@@ -62,6 +65,19 @@ impl Story {
             assessment,
             spans: Vec::new(),
         }
+    }
+
+    /// Adds a policy with its weight and target.
+    pub(crate) fn policy(mut self, name: &str, weight: u32, target: u8) -> Self {
+        self.assessment.policies.push(PolicySummary {
+            name: name.into(),
+            prefix: "S".to_owned(),
+            title: name.to_owned(),
+            question: "How far are we?".to_owned(),
+            weight,
+            target,
+        });
+        self
     }
 
     /// Adds a file; each `⟦…⟧` in its text becomes the next span, counted from 0 over all files.
@@ -97,6 +113,12 @@ impl Story {
             title: "A title".to_owned(),
             why: why.to_owned(),
             severity: Severity::Error,
+            maturity: 2,
+            audience: vec!["auditor".to_owned()],
+            is_waivable: true,
+            is_engine: false,
+            kinds: Vec::new(),
+            measures: None,
             controls: controls.iter().map(|&control| control.to_owned()).collect(),
             span,
             verdicts: Verdicts {

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use super::file::Document;
 use super::pack::{Overlay, Pack, RuleSetting, Setting};
+use super::scoring::{Scoring, ScoringSetting};
 use super::signature::{parse_signature, parse_type};
 use super::{
-    Check, Condition, Example, ExpectedField, Located, Message, Mistake, Policies, Policy,
-    Population, Rule, SeverityCase, literal,
+    Check, Condition, Example, ExpectedField, Located, Measure, Message, Mistake, Policies, Policy,
+    Population, Rule, SeverityCase, literal, scoring,
 };
 use crate::catalog::nearest;
 use crate::expr::{
-    Expr, Function, LetType, Library, Param, Relation, RelationEdges, RuleNames, Scope, Tables,
-    compile, parse,
+    Expr, Function, LetType, Library, Literal, Param, Relation, RelationEdges, RuleNames, Scope,
+    Tables, compile, parse,
 };
 use crate::finding::{EngineCheck, Severity};
 use crate::kind::{Expected, KindId, Kinds, RecordId, RefPathId, Type};
@@ -45,6 +46,7 @@ const RULE_FIELDS: &[&str] = &[
     "fix",
     "examples",
     "waivable",
+    "measures",
     "since",
     "deprecated",
     "replacedBy",
@@ -85,7 +87,7 @@ pub fn load(
         loader.relations(document, &mut library);
     }
     loader.functions(&files, &mut library);
-    let policies = loader.policies(&files);
+    let mut policies = loader.policies(&files);
     let profiles = loader.profiles(&files);
     let named = overlay.profile.as_deref().or(profile);
     // Without the built-in pack there may be no profile of the default's name: all rules are on.
@@ -96,6 +98,7 @@ pub fn load(
         loader.check_profiles(&profiles, chosen, overlay);
     }
     let settings = loader.settings(&profiles, chosen, overlay);
+    let scoring = loader.scoring(&profiles, chosen, overlay, &mut policies);
     let mut rules: Vec<Rule> = Vec::new();
     for (policy, document) in of_kind(&files, "Rule") {
         loader.header(document);
@@ -104,6 +107,7 @@ pub fn load(
     loader.check_settings(&rules, overlay);
     rules.sort_by(|left, right| left.name.cmp(&right.name));
     loader.stratify(&mut rules);
+    let required_kinds = loader.required_kinds(&files, &rules);
     let expected = loader.expected_fields(&library);
     let Loader {
         tables, mistakes, ..
@@ -119,6 +123,8 @@ pub fn load(
         rules,
         expected,
         profile: chosen.to_owned(),
+        scoring,
+        required_kinds,
     })
 }
 
@@ -282,6 +288,7 @@ struct Profile {
     extends: Option<String>,
     groups: Vec<String>,
     settings: BTreeMap<String, RuleSetting>,
+    scores: ScoringSetting,
 }
 
 /// What holds for rules after profiles and configuration are laid over each other.
@@ -290,6 +297,35 @@ struct Settings {
     groups: Vec<String>,
     /// Layers from the weakest to the strongest, with a mark on the configuration's own.
     layers: Vec<(BTreeMap<String, RuleSetting>, bool)>,
+}
+
+/// The role of a parameter that names the kinds of which at least one record is wanted.
+const REQUIRED_KINDS: &str = "required-kinds";
+
+/// A profile with those it builds on, the lowest first.
+fn chain<'p>(
+    profiles: &'p BTreeMap<String, Profile>,
+    name: &str,
+) -> impl Iterator<Item = &'p Profile> {
+    let mut chain: Vec<String> = Vec::new();
+    let mut next = Some(name.to_owned());
+    while let Some(name) = next.filter(|name| !chain.contains(name)) {
+        next = profiles
+            .get(&name)
+            .and_then(|profile| profile.extends.clone());
+        chain.push(name);
+    }
+    let names = chain.into_iter().rev();
+    names.filter_map(|name| profiles.get(&name))
+}
+
+/// The kinds that a constant names.
+fn kinds_in(literal: &Literal) -> Vec<KindId> {
+    match literal {
+        Literal::Kind(kind) => vec![*kind],
+        Literal::List(items) => items.iter().flat_map(kinds_in).collect(),
+        _ => Vec::new(),
+    }
 }
 
 struct Loader<'l> {
@@ -324,6 +360,7 @@ impl Loader<'_> {
                 title: text("title"),
                 question: text("question"),
                 weight: text("weight").parse().unwrap_or(1),
+                target: 0,
                 decision_domain: text("decisionDomain"),
             };
             found.insert(file.folder.clone(), policy);
@@ -339,6 +376,7 @@ impl Loader<'_> {
             "extends",
             "groups",
             "rules",
+            "scores",
             "description",
         ];
         let mut found = BTreeMap::new();
@@ -357,6 +395,12 @@ impl Loader<'_> {
                 extends: document.text(document.root, "extends"),
                 groups,
                 settings: settings.unwrap_or_default(),
+                scores: document
+                    .root
+                    .get("scores")
+                    .map_or_else(ScoringSetting::default, |scores| {
+                        ScoringSetting::read(document, scores, &mut self.mistakes)
+                    }),
             };
             found.insert(file.stem.clone(), profile);
         }
@@ -400,12 +444,13 @@ impl Loader<'_> {
         const AUDIENCES: &[&str] = &["it-team", "auditor", "cto"];
         const GROUPS: &[&str] = &["all", "mid+", "reg", "fin"];
         const LEVELS: &[&str] = &["1", "2", "3", "4", "5"];
-        let words: [(&str, &[&str]); 5] = [
+        let words: [(&str, &[&str]); 6] = [
             ("apiVersion", &["govlint/v1"]),
             ("audience", AUDIENCES),
             ("profile", GROUPS),
             ("maturity", LEVELS),
             ("waivable", &["true", "false"]),
+            ("measures", &["freshness"]),
         ];
         for (field, allowed) in words {
             for node in document.texts(document.root, field) {
@@ -446,15 +491,7 @@ impl Loader<'_> {
         };
         let names = std::iter::once(chosen).chain(overlay.overlays.iter().map(String::as_str));
         for name in names {
-            let mut chain = Vec::new();
-            let mut next = Some(name.to_owned());
-            while let Some(name) = next.filter(|name| !chain.contains(name)) {
-                next = profiles
-                    .get(&name)
-                    .and_then(|profile| profile.extends.clone());
-                chain.push(name);
-            }
-            for profile in chain.iter().rev().filter_map(|name| profiles.get(name)) {
+            for profile in chain(profiles, name) {
                 settings.groups.extend(profile.groups.iter().cloned());
                 settings.layers.push((profile.settings.clone(), false));
             }
@@ -466,6 +503,66 @@ impl Loader<'_> {
         }
         settings.layers.push((overlay.rules.clone(), true));
         settings
+    }
+
+    /// How scores are counted, and the weights and targets of the policies. Of profiles laid over
+    /// each other the higher target holds.
+    fn scoring(
+        &mut self,
+        profiles: &BTreeMap<String, Profile>,
+        chosen: &str,
+        overlay: &Overlay,
+        policies: &mut BTreeMap<String, Policy>,
+    ) -> Scoring {
+        let mut scoring = Scoring::default();
+        let names = std::iter::once(chosen).chain(overlay.overlays.iter().map(String::as_str));
+        for name in names {
+            let layers: Vec<&ScoringSetting> = chain(profiles, name)
+                .map(|profile| &profile.scores)
+                .collect();
+            for layer in &layers {
+                layer.count(&mut scoring);
+                layer.weigh(policies);
+            }
+            let last = |target: &dyn Fn(&ScoringSetting) -> Option<u8>| {
+                layers.iter().rev().find_map(|layer| target(layer))
+            };
+            for (name, policy) in &mut *policies {
+                let own = last(&|layer| layer.target(name));
+                let target = own.or_else(|| last(&ScoringSetting::general_target));
+                policy.target = policy.target.max(target.unwrap_or(0));
+            }
+        }
+        for policy in policies.values_mut().filter(|policy| policy.target == 0) {
+            policy.target = scoring::TARGET;
+        }
+        for profile in profiles.values() {
+            profile.scores.check(policies, &mut self.mistakes);
+        }
+        scoring
+    }
+
+    /// The kinds that a parameter marked `role: required-kinds` names.
+    fn required_kinds(&self, files: &[File], rules: &[Rule]) -> Vec<KindId> {
+        let mut found = Vec::new();
+        for (file, document) in of_kind(files, "Rule") {
+            let params = document.root.get("params");
+            let marked = params.into_iter().flat_map(Node::entries);
+            let marked = marked.filter(|(_, param)| {
+                let role = param.get("role");
+                role.is_some_and(|role| role.text() == REQUIRED_KINDS)
+            });
+            let name = format!("{}/{}", file.folder, file.stem);
+            let rule = rules.iter().find(|rule| *rule.name == *name);
+            for (key, _) in marked {
+                let params = rule.iter().flat_map(|rule| &rule.params);
+                let values = params.filter(|param| *param.name == *key.text());
+                found.extend(values.flat_map(|param| kinds_in(&param.value)));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// Settings that name no rule.
@@ -794,6 +891,7 @@ impl Loader<'_> {
             audience: texts("audience"),
             controls: texts("controls"),
             waivable: root.get("waivable").and_then(Node::as_bool).unwrap_or(true),
+            measures: root.get("measures").map(|_| Measure::Freshness),
             effective_from: date("effectiveFrom"),
             replaced_by: document.text(root, "replacedBy"),
             check,
@@ -815,7 +913,7 @@ impl Loader<'_> {
             document.only_fields(
                 node,
                 "a parameter",
-                &["type", "default", "stricter", "doc"],
+                &["type", "default", "stricter", "doc", "role"],
                 &mut self.mistakes,
             );
             let result = self.param(key, node);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
+use super::scores::Scores;
 use crate::assessment::{self, Assessment, Verdicts as RuleVerdicts};
 use crate::finding;
 use crate::snapshot;
@@ -27,6 +28,8 @@ pub(super) struct Document<'a> {
     pub(super) unread: Vec<Unread<'a>>,
     /// What was read and checked.
     pub(super) counts: Counts<'a>,
+    /// How far each domain has come.
+    pub(super) scores: Scores,
     /// Where documents and policies came from.
     pub(super) provenance: Provenance<'a>,
     /// The rules that were on, by code.
@@ -246,6 +249,12 @@ pub(super) struct Rule<'a> {
     pub(super) why: &'a str,
     /// Its worst severity.
     pub(super) severity: Severity,
+    /// The level of maturity, 1 to 5, that it is about.
+    pub(super) maturity: u8,
+    /// Whom it concerns.
+    pub(super) audience: &'a [String],
+    /// True if it may be waived.
+    pub(super) waivable: bool,
     /// The controls it supports, as `PREFIX:id`.
     pub(super) controls: &'a [String],
     /// The file it stands in.
