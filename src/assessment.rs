@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use crate::evaluate::{Ledger, NotEvaluable, Subject, Verdict, Verdicts};
+pub use crate::evaluate::{Ledger, NotEvaluable, RuleLedger, Subject, Verdict, Verdicts};
+use crate::evaluate::REPOSITORY;
 use crate::finding::Severity;
 use crate::scalar::Date;
 use crate::snapshot::RevisionIdentity;
@@ -141,6 +142,20 @@ impl Assessment {
         self.comparison
             .iter()
             .flat_map(move |comparison| comparison.with(outcome))
+    }
+
+    /// How a subject of the ledger is named.
+    #[must_use]
+    pub fn name_of(&self, subject: &Subject) -> String {
+        let resource = subject.resource.and_then(|id| self.resources.get(id as usize));
+        let whole = resource.map_or_else(
+            || REPOSITORY.to_owned(),
+            |resource| format!("{}/{}", resource.kind, resource.id),
+        );
+        match &subject.key {
+            Some(key) => format!("{whole}#{key}"),
+            None => whole,
+        }
     }
 
     /// The rule with this name.

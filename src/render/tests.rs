@@ -14,10 +14,12 @@ use crate::source::{Source, SourceId, Sources, Span, TextRange};
 #[test]
 fn formats_are_found_by_name() {
     let style = Style::default();
-    for (name, renderer) in FORMATS {
-        let found = by_name(name).expect(name);
+    for format in FORMATS {
+        let found = by_name(format.name).expect(format.name);
         let story = north_star();
-        assert_eq!(story.render(found, style), story.render(*renderer, style));
+        let rendered = story.render(format.render, style);
+        assert_eq!(story.render(found.render, style), rendered);
+        assert!(!rendered.is_empty(), "{}", format.name);
     }
     assert!(by_name("smoke-signals").is_none());
 }

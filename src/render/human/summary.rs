@@ -31,7 +31,8 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-fn counts(assessment: &Assessment, palette: &Palette) -> String {
+/// How much was found and read, in one line.
+pub(in crate::render) fn counts(assessment: &Assessment, palette: &Palette) -> String {
     let open = assessment.counting_by_severity();
     let severities = Severity::ALL.into_iter().zip(open);
     let found: Vec<_> = severities

@@ -43,6 +43,45 @@ pub(super) struct Document<'a> {
     pub(super) not_evaluable: Unevaluated<'a>,
 }
 
+/// Why a run of govlint gave no result.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Failure<'a> {
+    /// The version of this document. Fields may be added within a version.
+    pub(super) schema_version: Version,
+    /// What wrote it.
+    pub(super) tool: Tool<'a>,
+    /// What went wrong. No result has this field.
+    pub(super) error: Trouble<'a>,
+}
+
+/// What went wrong.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Trouble<'a> {
+    /// The status that the run ended with: 2 if the job could not be done, 3 if there was nothing
+    /// to check.
+    pub(super) status: u8,
+    /// One line without a full stop.
+    pub(super) message: &'a str,
+    /// What to do, one line each.
+    pub(super) hints: &'a [String],
+    /// The mistakes in files, if that is what it is about.
+    pub(super) mistakes: Vec<Mistake<'a>>,
+}
+
+/// A mistake in a policy file or a configuration.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Mistake<'a> {
+    /// One line without a full stop.
+    pub(super) message: &'a str,
+    /// What to do.
+    pub(super) help: Option<&'a str>,
+    /// Where, if a file holds it.
+    pub(super) place: Option<Place<'a>>,
+}
+
 /// A version of this document.
 #[derive(Serialize, JsonSchema)]
 pub(super) enum Version {
