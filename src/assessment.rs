@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use crate::evaluate::{Ledger, NotEvaluable, RuleLedger, Subject, Verdict, Verdicts};
 use crate::evaluate::REPOSITORY;
+pub use crate::evaluate::{Ledger, NotEvaluable, RuleLedger, Subject, Verdict, Verdicts};
 use crate::finding::Severity;
 use crate::scalar::Date;
 use crate::snapshot::RevisionIdentity;
@@ -147,7 +147,9 @@ impl Assessment {
     /// How a subject of the ledger is named.
     #[must_use]
     pub fn name_of(&self, subject: &Subject) -> String {
-        let resource = subject.resource.and_then(|id| self.resources.get(id as usize));
+        let resource = subject
+            .resource
+            .and_then(|id| self.resources.get(id as usize));
         let whole = resource.map_or_else(
             || REPOSITORY.to_owned(),
             |resource| format!("{}/{}", resource.kind, resource.id),

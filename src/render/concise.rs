@@ -45,7 +45,12 @@ fn trouble(trouble: &Trouble<'_>, style: Style, out: &mut dyn Write) -> io::Resu
             || "govlint".to_owned(),
             |at| format!("{}:{}:{}", shown(at.path), at.start.line, at.start.column),
         );
-        writeln!(out, "{}: {head} {}", palette.place(&at), clean(&item.told()))?;
+        writeln!(
+            out,
+            "{}: {head} {}",
+            palette.place(&at),
+            clean(&item.told())
+        )?;
     }
     Ok(())
 }

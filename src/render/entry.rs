@@ -151,7 +151,11 @@ pub(super) struct RulesByName<'a>(FxHashMap<&'a str, (usize, &'a RuleSummary)>);
 impl<'a> RulesByName<'a> {
     pub(super) fn of(assessment: &'a Assessment) -> Self {
         let rules = assessment.rules.iter().enumerate();
-        Self(rules.map(|(number, rule)| (&*rule.name, (number, rule))).collect())
+        Self(
+            rules
+                .map(|(number, rule)| (&*rule.name, (number, rule)))
+                .collect(),
+        )
     }
 
     /// The rule with this name, and its number.
@@ -161,7 +165,9 @@ impl<'a> RulesByName<'a> {
 
     /// The title of the rule of a finding; its name if it has none.
     pub(super) fn title(&self, finding: &'a Finding) -> &'a str {
-        let title = self.find(&finding.rule).map(|(_, rule)| rule.title.as_str());
+        let title = self
+            .find(&finding.rule)
+            .map(|(_, rule)| rule.title.as_str());
         title.unwrap_or(&finding.rule)
     }
 }

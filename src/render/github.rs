@@ -46,7 +46,12 @@ fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io::Re
     let found = by_severity(counting(assessment));
     let mut left: Vec<String> = Severity::ALL
         .into_iter()
-        .map(|severity| (severity, found[severity as usize].saturating_sub(shown[severity as usize])))
+        .map(|severity| {
+            (
+                severity,
+                found[severity as usize].saturating_sub(shown[severity as usize]),
+            )
+        })
         .filter(|(_, left)| *left > 0)
         .map(|(severity, left)| counted(left, severity))
         .collect();
@@ -81,14 +86,23 @@ fn write_entry(
     if more > 0 {
         lines.push(format!("and {more} more places"));
     }
-    if let Some((_, rule)) = rules.find(&finding.rule).filter(|(_, rule)| !rule.why.is_empty()) {
+    if let Some((_, rule)) = rules
+        .find(&finding.rule)
+        .filter(|(_, rule)| !rule.why.is_empty())
+    {
         lines.push(format!("why: {}", clean(&rule.why)));
     }
     if let Some(advice) = entry.advice() {
         lines.push(format!("fix: {}", clean(advice)));
     }
     let at = at(place(&assessment.sources, entry.span()));
-    write_command(out, command(finding.severity), &at, &title, &lines.join("\n"))
+    write_command(
+        out,
+        command(finding.severity),
+        &at,
+        &title,
+        &lines.join("\n"),
+    )
 }
 
 fn trouble(trouble: &Trouble<'_>, _style: Style, out: &mut dyn Write) -> io::Result<()> {

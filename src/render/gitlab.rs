@@ -44,7 +44,9 @@ fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io::Re
 fn trouble(trouble: &Trouble<'_>, _style: Style, out: &mut dyn Write) -> io::Result<()> {
     let items = trouble.items();
     let issues = items.iter().map(|item| {
-        let (path, line) = item.place.map_or((NO_FILE, 1), |at| (at.path, at.start.line));
+        let (path, line) = item
+            .place
+            .map_or((NO_FILE, 1), |at| (at.path, at.start.line));
         fault("could-not-run", &item.told(), path, line)
     });
     write_issues(issues, out)
@@ -61,11 +63,7 @@ fn write_issues(issues: impl Iterator<Item = Value>, out: &mut dyn Write) -> io:
     out.write_all(end.as_bytes())
 }
 
-fn issue(
-    assessment: &Assessment,
-    entry: &Entry<'_>,
-    seen: &mut BTreeSet<Fingerprint>,
-) -> Value {
+fn issue(assessment: &Assessment, entry: &Entry<'_>, seen: &mut BTreeSet<Fingerprint>) -> Value {
     let finding = entry.finding;
     let at = place(&assessment.sources, entry.span());
     let mut fingerprint = finding.fingerprint;

@@ -103,7 +103,12 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_escaped_and_reads_the_same() {
-        for text in ["a\u{202e}b\"\n", "\u{1b}[31m", "\u{7f}", "\u{e0041}ä👩\u{200d}💻"] {
+        for text in [
+            "a\u{202e}b\"\n",
+            "\u{1b}[31m",
+            "\u{7f}",
+            "\u{e0041}ä👩\u{200d}💻",
+        ] {
             let mut out = Vec::new();
             Inert::compact(&mut out, &text).unwrap();
             let written = String::from_utf8(out).unwrap();

@@ -50,11 +50,7 @@ pub fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io
 /// # Errors
 ///
 /// Those of the writer.
-pub fn render_trouble(
-    trouble: &Trouble<'_>,
-    _style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn render_trouble(trouble: &Trouble<'_>, _style: Style, out: &mut dyn Write) -> io::Result<()> {
     Inert::pretty(out, &failure(trouble))?;
     writeln!(out)
 }
@@ -74,7 +70,10 @@ pub fn failure_schema() -> Value {
 fn schema_of<T: JsonSchema>(name: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
-    schema.insert("$id".to_owned(), format!("{SCHEMA_FOLDER}{name}.schema.json").into());
+    schema.insert(
+        "$id".to_owned(),
+        format!("{SCHEMA_FOLDER}{name}.schema.json").into(),
+    );
     schema.insert("title".to_owned(), name.into());
     let mut schema = schema.to_value();
     join_lines(&mut schema);

@@ -73,7 +73,10 @@ fn trouble(trouble: &Trouble<'_>, _style: Style, out: &mut dyn Write) -> io::Res
             format!("{}:{}:{}: ", at.path, at.start.line, at.start.column)
         });
         let name = format!("{at}{}", item.message);
-        Case::new(name, Outcome::Error(trouble.message.to_owned(), item.told()))
+        Case::new(
+            name,
+            Outcome::Error(trouble.message.to_owned(), item.told()),
+        )
     });
     report.suite(RUN, "the run", cases.collect())?;
     report.end()
@@ -134,7 +137,11 @@ impl Case {
     fn of(assessment: &Assessment, subject: &str, entry: &Entry<'_>) -> Self {
         let outcome = if entry.counts {
             let kind = entry.finding.severity.as_str();
-            Outcome::Failure(entry.message().into_owned(), kind, details(assessment, entry))
+            Outcome::Failure(
+                entry.message().into_owned(),
+                kind,
+                details(assessment, entry),
+            )
         } else {
             Outcome::Skipped(exception(assessment, entry), details(assessment, entry))
         };
@@ -167,7 +174,10 @@ fn exception(assessment: &Assessment, entry: &Entry<'_>) -> String {
             format!("waived by {by}{until}: {reason} ({message})")
         }
         Status::Baselined => {
-            let path = assessment.baseline.as_ref().map_or("", |used| used.path.as_str());
+            let path = assessment
+                .baseline
+                .as_ref()
+                .map_or("", |used| used.path.as_str());
             format!("baselined in {path}: {message}")
         }
         status => format!("{}: {message}", status.as_str()),
@@ -251,7 +261,11 @@ impl<'o> Report<'o> {
             return Ok(());
         }
         let count = |wanted: fn(&Outcome) -> bool| {
-            cases.iter().filter(|case| wanted(&case.outcome)).count().to_string()
+            cases
+                .iter()
+                .filter(|case| wanted(&case.outcome))
+                .count()
+                .to_string()
         };
         let failures = count(|outcome| matches!(outcome, Outcome::Failure(..)));
         let errors = count(|outcome| matches!(outcome, Outcome::Error(..)));
@@ -277,7 +291,8 @@ impl<'o> Report<'o> {
             self.case(name, case, &mut used)?;
         }
         self.suites += 1;
-        self.xml.raw("    <system-out/>\n    <system-err/>\n  </testsuite>\n")
+        self.xml
+            .raw("    <system-out/>\n    <system-err/>\n  </testsuite>\n")
     }
 
     fn case(&mut self, suite: &str, case: Case, used: &mut BTreeSet<String>) -> io::Result<()> {

@@ -39,10 +39,7 @@ const MOST_PLACES: usize = 8;
 const MOST_UNREAD: usize = 20;
 
 fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page {
-        out,
-        written: 0,
-    };
+    let mut page = Page { out, written: 0 };
     let rules = RulesByName::of(assessment);
     let mut found: Vec<Entry<'_>> = counting(assessment).collect();
     found.sort_by_key(|entry| entry.finding.severity);
@@ -57,17 +54,21 @@ fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io::Re
 }
 
 fn trouble(trouble: &Trouble<'_>, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page {
-        out,
-        written: 0,
-    };
-    page.write(&format!("### govlint: could not do the job\n\n{}\n\n", plain(trouble.message)))?;
-    let items: Vec<String> = trouble.items().iter().map(|item| {
-        let at = item.place.map_or_else(String::new, |at| {
-            format!("{} ", code(&format!("{}:{}", at.path, at.start.line)))
-        });
-        format!("* {at}{}\n", plain(&item.told()))
-    }).collect();
+    let mut page = Page { out, written: 0 };
+    page.write(&format!(
+        "### govlint: could not do the job\n\n{}\n\n",
+        plain(trouble.message)
+    ))?;
+    let items: Vec<String> = trouble
+        .items()
+        .iter()
+        .map(|item| {
+            let at = item.place.map_or_else(String::new, |at| {
+                format!("{} ", code(&format!("{}:{}", at.path, at.start.line)))
+            });
+            format!("* {at}{}\n", plain(&item.told()))
+        })
+        .collect();
     page.write_some(&items, ROOM, "mistake")
 }
 
@@ -150,11 +151,16 @@ fn write_rules(
         by_rule.entry(key).or_insert((entry, 0)).1 += 1;
     }
     let mut rows: Vec<((Severity, &str), (&Entry<'_>, usize))> = by_rule.into_iter().collect();
-    rows.sort_by_key(|((severity, name), (_, number))| (*severity, std::cmp::Reverse(*number), *name));
+    rows.sort_by_key(|((severity, name), (_, number))| {
+        (*severity, std::cmp::Reverse(*number), *name)
+    });
     let row = |((severity, _), (entry, number)): &((Severity, &str), (&Entry<'_>, usize))| {
         let finding = entry.finding;
         let title = plain(rules.title(finding));
-        format!("| {severity} | {} | {title} | {number} |\n", rule_link(rules, entry))
+        format!(
+            "| {severity} | {} | {title} | {number} |\n",
+            rule_link(rules, entry)
+        )
     };
     page.write("| Severity | Rule | What | Findings |\n| --- | --- | --- | ---: |\n")?;
     let rows: Vec<String> = rows.iter().map(row).collect();
@@ -189,7 +195,10 @@ fn item(assessment: &Assessment, rules: &RulesByName<'_>, entry: &Entry<'_>) -> 
     let finding = entry.finding;
     let at = |span| {
         let at = place(&assessment.sources, span);
-        code(&format!("{}:{}:{}", at.path, at.start.line, at.start.column))
+        code(&format!(
+            "{}:{}:{}",
+            at.path, at.start.line, at.start.column
+        ))
     };
     let mut item = format!(
         "* **{}** {} {}: {}\n",
@@ -210,7 +219,11 @@ fn item(assessment: &Assessment, rules: &RulesByName<'_>, entry: &Entry<'_>) -> 
     }
     if item.len() > ROOM_FOR_ONE {
         let severity = finding.severity;
-        return format!("* **{severity}** {} {}\n", rule_link(rules, entry), at(entry.span()));
+        return format!(
+            "* **{severity}** {} {}\n",
+            rule_link(rules, entry),
+            at(entry.span())
+        );
     }
     item
 }
@@ -218,8 +231,13 @@ fn item(assessment: &Assessment, rules: &RulesByName<'_>, entry: &Entry<'_>) -> 
 /// The code of a rule; leading to its description if it is one that has been published.
 fn rule_link(rules: &RulesByName<'_>, entry: &Entry<'_>) -> String {
     let finding = entry.finding;
-    let known = rules.find(&finding.rule).map(|(_, rule): (usize, &RuleSummary)| &rule.code);
-    let is_plain = |code: &str| code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let known = rules
+        .find(&finding.rule)
+        .map(|(_, rule): (usize, &RuleSummary)| &rule.code);
+    let is_plain = |code: &str| {
+        code.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
     match known.filter(|code| is_plain(code)) {
         Some(code) => format!("[{code}]({RULES_URL}{code})"),
         None => plain(&finding.code),

@@ -68,7 +68,9 @@ fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io::Re
 fn trouble(trouble: &Trouble<'_>, _style: Style, out: &mut dyn Write) -> io::Result<()> {
     let items = trouble.items();
     let notifications = items.iter().map(|item| {
-        let locations = item.place.map(|place| json!({"physicalLocation": at(place)}));
+        let locations = item
+            .place
+            .map(|place| json!({"physicalLocation": at(place)}));
         notification(COULD_NOT_RUN, "error", &item.told(), locations)
     });
     // A run that found nothing has an empty list of results; this one has no list at all.
@@ -113,7 +115,9 @@ impl<'a> Run<'a> {
     fn of(assessment: &'a Assessment) -> Self {
         let mut results: Vec<Entry<'a>> = entries(assessment).collect();
         let gone = [Outcome::Fixed, Outcome::Removed, Outcome::Hidden];
-        let gone = gone.into_iter().flat_map(|outcome| assessment.past(outcome));
+        let gone = gone
+            .into_iter()
+            .flat_map(|outcome| assessment.past(outcome));
         results.extend(gone.map(Entry::lost));
         results.sort_by_key(|entry| (!entry.counts, entry.finding.severity));
         let left_out = results.len().saturating_sub(MOST_RESULTS);
@@ -151,9 +155,10 @@ impl<'a> Run<'a> {
     /// What SARIF has no word for.
     fn properties(&self) -> Value {
         let provenance = &self.assessment.provenance;
-        let packs = provenance.packs.iter().map(|pack| {
-            json!({"name": pack.name, "version": pack.version, "digest": pack.digest})
-        });
+        let packs = provenance
+            .packs
+            .iter()
+            .map(|pack| json!({"name": pack.name, "version": pack.version, "digest": pack.digest}));
         let [errors, warnings, infos] = self.assessment.counting_by_severity();
         let verdicts = self.assessment.counts.verdicts;
         let revision = provenance.revision.as_ref();
@@ -251,7 +256,11 @@ fn notification(id: &str, level: &str, text: &str, place: Option<Value>) -> Valu
 /// A message as readers expect it: harmless, and with a full stop.
 fn sentence(text: &str) -> String {
     let text = clean(text);
-    let end = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    let end = if text.ends_with(['.', '?', '!']) {
+        ""
+    } else {
+        "."
+    };
     format!("{text}{end}")
 }
 

@@ -1,10 +1,15 @@
 //! Assessments made by hand, for the tests of all renderers.
 
+mod agreement;
+mod hostile;
+mod limits;
+mod shown;
+
 use std::sync::Arc;
 
 use crate::assessment::{
-    Assessment, Counts, Ledger, NotEvaluable, PackSummary, ParamSummary, Provenance, RuleSummary,
-    State, Triaged, Verdicts,
+    Assessment, BaseName, Change, Comparison, Counts, Ledger, NotEvaluable, Outcome, PackSummary,
+    ParamSummary, Past, Provenance, RuleSummary, State, Triaged, Verdicts,
 };
 use crate::finding::{Finding, Fingerprint, Label, Severity};
 use crate::render::{FORMATS, Renderer, Style, by_name};
@@ -179,6 +184,41 @@ impl Story {
             until: Date::parse(until).ok(),
             reason: reason.to_owned(),
         };
+        self
+    }
+
+    /// Says how the last finding relates to the base.
+    pub(crate) fn change(mut self, change: Change) -> Self {
+        self.last().change = Some(change);
+        self
+    }
+
+    /// Makes the last finding one of the base that is not there any more.
+    pub(crate) fn gone(mut self, outcome: Outcome) -> Self {
+        let triaged = self.assessment.findings.pop().expect("a finding");
+        let comparison = self
+            .assessment
+            .comparison
+            .get_or_insert_with(|| Comparison {
+                base: BaseName {
+                    asked: "origin/main".to_owned(),
+                    commit: None,
+                    day: Date::parse("2026-11-20").unwrap(),
+                },
+                past: Vec::new(),
+                weakenings: Vec::new(),
+            });
+        comparison.past.push(Past {
+            finding: triaged.finding,
+            outcome,
+            now: None,
+        });
+        self
+    }
+
+    /// Records the last finding in the baseline.
+    pub(crate) fn baselined(mut self) -> Self {
+        self.last().state = State::Baselined;
         self
     }
 

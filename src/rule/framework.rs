@@ -33,7 +33,9 @@ impl Framework {
     /// The framework with this prefix.
     #[must_use]
     pub fn of_prefix(prefix: &str) -> Option<&'static Self> {
-        Self::all().iter().find(|framework| framework.prefix == prefix)
+        Self::all()
+            .iter()
+            .find(|framework| framework.prefix == prefix)
     }
 }
 
@@ -48,7 +50,10 @@ mod tests {
         let pack = Pack::built_in();
         let mut cited = 0;
         for file in &pack.files {
-            let line = file.text.lines().find_map(|line| line.strip_prefix("controls: ["));
+            let line = file
+                .text
+                .lines()
+                .find_map(|line| line.strip_prefix("controls: ["));
             let list = line.map_or("", |line| line.trim_end_matches(']'));
             for control in list.split(", ").filter(|control| !control.is_empty()) {
                 let (prefix, _) = control.split_once(':').expect(control);

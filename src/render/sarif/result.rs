@@ -70,13 +70,10 @@ fn message(entry: &Entry<'_>) -> String {
 /// A text in which nothing is taken for a link or a placeholder.
 fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        rest = &rest[character.len_utf8()..];
+    for character in text.chars() {
         match character {
             '[' | ']' | '\\' => literal.extend(['\\', character]),
-            // `{0}` stands for an argument, other braces for themselves.
-            '{' if rest.starts_with(|next: char| next.is_ascii_digit()) => literal.push_str("{{"),
+            '{' | '}' => literal.extend([character, character]),
             _ => literal.push(character),
         }
     }
@@ -130,17 +127,20 @@ fn baseline_state(entry: &Entry<'_>) -> &'static str {
 }
 
 fn suppressions(assessment: &Assessment, entry: &Entry<'_>) -> Vec<Value> {
-    let external = |justification: String| {
-        json!({"kind": "external", "status": "accepted", "justification": justification})
-    };
+    let external = |justification: String| json!({"kind": "external", "status": "accepted", "justification": justification});
     match entry.status {
         Status::Waived(State::Waived { by, until, reason }) => {
             let until = until.map_or_else(String::new, |until| format!(" until {until}"));
             vec![external(sentence(&format!("{by}{until}: {reason}")))]
         }
         Status::Baselined => {
-            let path = assessment.baseline.as_ref().map_or("", |used| used.path.as_str());
-            vec![external(sentence(&format!("recorded in the baseline {path}")))]
+            let path = assessment
+                .baseline
+                .as_ref()
+                .map_or("", |used| used.path.as_str());
+            vec![external(sentence(&format!(
+                "recorded in the baseline {path}"
+            )))]
         }
         _ => Vec::new(),
     }
@@ -154,12 +154,13 @@ fn fix_of(assessment: &Assessment, fix: &Fix) -> Value {
     let mut changes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for edit in &fix.edits {
         let path = assessment.sources.get(edit.span.source).path();
-        changes.entry(path).or_default().push(replacement(assessment, edit));
+        changes
+            .entry(path)
+            .or_default()
+            .push(replacement(assessment, edit));
     }
     let changes = changes.into_iter();
-    let change = |(path, replacements): (&str, Vec<Value>)| {
-        json!({"artifactLocation": location(path), "replacements": replacements})
-    };
+    let change = |(path, replacements): (&str, Vec<Value>)| json!({"artifactLocation": location(path), "replacements": replacements});
     json!({
         "description": {"text": sentence(&fix.title)},
         "artifactChanges": changes.map(change).collect::<Vec<_>>(),

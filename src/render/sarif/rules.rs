@@ -26,7 +26,9 @@ impl<'a> Rules<'a> {
         let on = assessment.rules.as_slice();
         let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
         numbers.extend(on.iter().map(|rule| &*rule.name).zip(0..));
-        let named = results.iter().map(|entry| (&*entry.finding.rule, entry.finding));
+        let named = results
+            .iter()
+            .map(|entry| (&*entry.finding.rule, entry.finding));
         let mut others: BTreeMap<&str, &Finding> = named.collect();
         others.retain(|name, _| !numbers.contains_key(name));
         numbers.extend(others.keys().copied().zip(on.len()..));
@@ -61,7 +63,11 @@ impl<'a> Rules<'a> {
 }
 
 fn descriptor(rule: &RuleSummary, taxonomies: &Taxonomies<'_>) -> Value {
-    let why = if rule.why.is_empty() { &rule.title } else { &rule.why };
+    let why = if rule.why.is_empty() {
+        &rule.title
+    } else {
+        &rule.why
+    };
     let verdicts = rule.verdicts;
     let mut descriptor = json!({
         "id": &*rule.code,
@@ -94,10 +100,15 @@ fn help(rule: &RuleSummary, why: &str, code: &str) -> String {
     let mut paragraphs = vec![sentence(&rule.title), sentence(why)];
     if !rule.controls.is_empty() {
         let controls = rule.controls.iter();
-        let cited: Vec<String> = controls.map(|control| format!("{code}{control}{code}")).collect();
+        let cited: Vec<String> = controls
+            .map(|control| format!("{code}{control}{code}"))
+            .collect();
         paragraphs.push(format!("Supports {}.", cited.join(", ")));
     }
-    paragraphs.push(format!("Learn more: {code}govlint explain {}{code}", rule.code));
+    paragraphs.push(format!(
+        "Learn more: {code}govlint explain {}{code}",
+        rule.code
+    ));
     paragraphs.dedup();
     paragraphs.join("\n\n")
 }
