@@ -11,7 +11,8 @@ use super::comparing::{Comparing, Grounds};
 use super::opening::{Opening, parse_date};
 use super::output::{OutputArguments, Outputs};
 use super::terminal::Terminal;
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, Owned, People, redact};
+use crate::catalog::Catalog;
 use crate::check::{self, Input};
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::finding::Severity;
@@ -68,6 +69,12 @@ pub(super) struct Wishes {
     /// Show also passes, skips and what is not evaluable
     #[arg(short, long)]
     verbose: bool,
+    /// Show only what this owner has to mend, such as Role/cfo
+    #[arg(long, value_name = "OWNER", hide_short_help = true)]
+    owner: Option<String>,
+    /// Put roles and made-up names in place of people, in every format
+    #[arg(long, value_name = "WHAT", value_parser = ["people"], hide_short_help = true)]
+    redact: Option<String>,
     /// Report what waivers cover, as if there were none
     #[arg(long, hide_short_help = true)]
     no_waivers: bool,
@@ -194,12 +201,30 @@ pub(super) fn check(
     let mut assessment = check::sum_up(&input, judgement, base.as_ref());
     drop(progress);
     assessment.provenance.date_source = date_source;
+    if let Some(owner) = &wishes.owner {
+        let owned = Owned::by(&loaded.catalog, owner).map_err(|near| no_owner(owner, near))?;
+        owned.keep(&mut assessment);
+    }
+    if wishes.redact.is_some() {
+        let base = base.as_ref().map(|base| &base.before.loaded.catalog);
+        let catalogs: Vec<&Catalog> = base.into_iter().collect();
+        let catalogs = [&[&loaded.catalog], &catalogs[..]].concat();
+        redact(&mut assessment, &People::of(&catalogs));
+    }
     let status = status(wishes, &workspace, &assessment)?;
     Ok(Checked {
         workspace,
         assessment,
         status,
     })
+}
+
+fn no_owner(owner: &str, near: Option<String>) -> Error {
+    let error = Error::new(ErrorKind::Usage, format!("there is no owner `{owner}`"));
+    match near {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("write it as a record, such as `Role/cfo`"),
+    }
 }
 
 fn status(

@@ -194,6 +194,8 @@ fn provenance(assessment: &Assessment) -> shape::Provenance<'_> {
             .collect(),
         revision: provenance.revision.as_ref().map(Into::into),
         as_of_source: provenance.date_source.into(),
+        redacted: provenance.is_redacted,
+        owner: provenance.owner.as_deref(),
     }
 }
 

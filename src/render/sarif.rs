@@ -168,6 +168,8 @@ impl<'a> Run<'a> {
             "base": self.assessment.comparison.as_ref().map(|comparison| &comparison.base.asked),
             "revision": revision.map(|revision| revision.commit.to_string()),
             "profile": provenance.profile,
+            "redacted": provenance.is_redacted,
+            "owner": provenance.owner,
             "documentsDigest": provenance.documents_digest,
             "packs": packs.collect::<Vec<_>>(),
             "errors": errors,

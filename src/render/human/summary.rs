@@ -65,6 +65,9 @@ pub(in crate::render) fn counts(assessment: &Assessment, palette: &Palette) -> S
         };
         parts.push(format!("{} in the baseline{mended}", used.known));
     }
+    if let Some(owner) = &assessment.provenance.owner {
+        parts.push(format!("only records of {}", clean(owner)));
+    }
     parts.push(format!("{} not evaluable", counts.verdicts.not_evaluable));
     parts.push(read);
     parts.extend(revision(assessment).map(identity));

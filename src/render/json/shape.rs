@@ -179,6 +179,11 @@ pub(super) struct Provenance<'a> {
     pub(super) revision: Option<Revision<'a>>,
     /// Where the date of the run comes from.
     pub(super) as_of_source: DateSource,
+    /// True if roles and made-up names stand in place of people. Texts of files are covered then,
+    /// and places in them are those of the files.
+    pub(super) redacted: bool,
+    /// Whose records the result is about, if it is about those of one owner.
+    pub(super) owner: Option<&'a str>,
 }
 
 /// Where a date comes from.

@@ -10,7 +10,8 @@ pub(super) fn plain(text: &str) -> String {
     let text = cut(&clean(text));
     let mut shown = String::with_capacity(text.len() + 16);
     let mut before = ' ';
-    for character in text.chars() {
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
         match character {
             '&' => shown.push_str("&amp;"),
             '<' => shown.push_str("&lt;"),
@@ -22,9 +23,9 @@ pub(super) fn plain(text: &str) -> String {
                 shown.push_str("<!-- -->");
             }
             // Neither an address nor a label follows.
-            ':' if before.is_alphanumeric() => shown.push_str("&#58;"),
+            ':' if rest.peek().is_some_and(|next| *next != ' ') => shown.push_str("&#58;"),
             '.' if before == 'w' || before == 'W' => shown.push_str("&#46;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '|' | '^' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '^' => {
                 shown.extend(['\\', character]);
             }
             _ => shown.push(character),
