@@ -1,9 +1,19 @@
 //! The whole result of a run, as every renderer sees it.
 
+mod owner;
+mod people;
+mod redact;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use crate::evaluate::{Completeness, Ledger, NotEvaluable, Subject, Verdict, Verdicts};
+pub use owner::Owned;
+pub use people::People;
+pub use redact::redact;
+
+pub use crate::evaluate::{
+    Completeness, Ledger, NotEvaluable, RuleLedger, Subject, Verdict, Verdicts,
+};
 use crate::finding::Severity;
 pub use crate::rule::{Measure, Scoring};
 use crate::scalar::Date;
@@ -217,6 +227,10 @@ pub struct Provenance {
     pub revision: Option<RevisionIdentity>,
     /// Where the date of the run comes from.
     pub date_source: DateSource,
+    /// True if roles and made-up names stand in place of people.
+    pub is_redacted: bool,
+    /// Whose records it is about, if it is about those of one owner.
+    pub owner: Option<String>,
 }
 
 /// Where the date of a run comes from.

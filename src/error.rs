@@ -9,6 +9,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::check::Failure;
+use crate::render::Trouble;
 use crate::rule::Mistake;
 use crate::source::Sources;
 
@@ -25,14 +26,22 @@ pub enum ExitStatus {
     NothingToCheck,
 }
 
+impl ExitStatus {
+    /// The number that the system is given.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::CouldNotRun => 2,
+            Self::NothingToCheck => 3,
+        }
+    }
+}
+
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
-        Self::from(match status {
-            ExitStatus::Clean => 0,
-            ExitStatus::Findings => 1,
-            ExitStatus::CouldNotRun => 2,
-            ExitStatus::NothingToCheck => 3,
-        })
+        Self::from(status.code())
     }
 }
 
@@ -117,6 +126,19 @@ impl Error {
         Self {
             mistakes: Some(Box::new((mistakes, sources))),
             ..Self::new(kind, message)
+        }
+    }
+
+    /// The same for a renderer.
+    #[must_use]
+    pub fn trouble(&self) -> Trouble<'_> {
+        let mistakes = self.mistakes.as_deref();
+        Trouble {
+            version: env!("CARGO_PKG_VERSION"),
+            status: self.exit_status().code(),
+            message: &self.message,
+            hints: &self.hints,
+            mistakes: mistakes.map(|(mistakes, sources)| (mistakes.as_slice(), sources)),
         }
     }
 

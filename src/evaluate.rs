@@ -22,7 +22,7 @@ pub use label::labels;
 pub use ledger::{Ledger, RuleLedger, Verdict, Verdicts};
 pub use seen::Seen;
 pub use standing::Standing;
-pub use subject::Subject;
+pub use subject::{REPOSITORY, Subject};
 pub use trace::{Proof, Step, explain};
 pub use waive::{Waiver, Waivers};
 

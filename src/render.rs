@@ -1,14 +1,29 @@
 //! Assessments as text: the only way out.
 //!
-//! Each format is one file with one entry of the same signature, and one line in [`FORMATS`].
+//! Each format is one file that says how an assessment is written and how a run that gave none,
+//! and one line in [`FORMATS`].
 
 pub mod calendar;
+mod concise;
+mod csv;
+mod entry;
+mod github;
+mod gitlab;
 pub mod human;
+mod inert;
 pub mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod trouble;
 
 use std::io::{self, Write};
 
 use crate::assessment::Assessment;
+pub use trouble::{Trouble, TroubleItem};
+
+/// Where a rule is described, before its code.
+const RULES_URL: &str = "https://govlint.dev/rules/";
 
 /// How output is to look where a format leaves a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +62,39 @@ impl Default for Style {
 /// Writes an assessment in some format.
 pub type Renderer = fn(&Assessment, Style, &mut dyn Write) -> io::Result<()>;
 
-/// The formats by the names that the command line gives them.
-pub const FORMATS: &[(&str, Renderer)] = &[("human", human::render), ("json", json::render)];
+/// Writes in some format why a run gave no assessment.
+pub type TroubleRenderer = fn(&Trouble<'_>, Style, &mut dyn Write) -> io::Result<()>;
 
-/// Returns the renderer of the format with this name.
+/// A format that results are written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// The name that the command line gives it.
+    pub name: &'static str,
+    /// True if it also tells what could not be evaluated, which takes time to explain.
+    pub tells_everything: bool,
+    /// Writes an assessment.
+    pub render: Renderer,
+    /// Writes why there is none.
+    pub trouble: TroubleRenderer,
+}
+
+/// All formats.
+pub const FORMATS: &[Format] = &[
+    human::FORMAT,
+    concise::FORMAT,
+    json::FORMAT,
+    sarif::FORMAT,
+    github::FORMAT,
+    gitlab::FORMAT,
+    junit::FORMAT,
+    markdown::FORMAT,
+    csv::FORMAT,
+];
+
+/// Returns the format with this name.
 #[must_use]
-pub fn by_name(name: &str) -> Option<Renderer> {
-    let format = FORMATS.iter().find(|(known, _)| *known == name);
-    format.map(|(_, renderer)| *renderer)
+pub fn by_name(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
 }
 
 #[cfg(test)]

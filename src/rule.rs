@@ -6,6 +6,7 @@
 
 mod example;
 mod file;
+mod framework;
 mod literal;
 mod load;
 mod message;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use example::{Example, Marker};
+pub use framework::Framework;
 pub(crate) use literal::print as print_literal;
 pub(crate) use load::read_settings;
 pub use load::{OWN_KINDS, field_names, load};

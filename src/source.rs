@@ -16,6 +16,7 @@ pub use span::{SourceId, Span, Spanned, TextRange};
 pub struct Source {
     path: Box<str>,
     text: Box<str>,
+    is_exact: bool,
     lines: OnceLock<LineIndex>,
 }
 
@@ -26,7 +27,17 @@ impl Source {
         Self {
             path: path.into(),
             text: text.into(),
+            is_exact: true,
             lines: OnceLock::new(),
+        }
+    }
+
+    /// Returns a source whose text is not that of the file: decoded, empty or with words taken out.
+    #[must_use]
+    pub fn altered(path: impl Into<Box<str>>, text: impl Into<Box<str>>) -> Self {
+        Self {
+            is_exact: false,
+            ..Self::new(path, text)
         }
     }
 
@@ -40,6 +51,12 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// True if the text is what the file holds, byte for byte.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.is_exact
     }
 
     /// The line starts, computed on first use.

@@ -43,13 +43,13 @@ pub fn parse(source: &Arc<Source>) -> Parsed {
 #[must_use]
 pub fn parse_bytes(path: impl Into<Box<str>>, bytes: Vec<u8>) -> Parsed {
     if bytes.len() > limits::SIZE {
-        return unread(&Arc::new(Source::new(path, "")), limits::too_long());
+        return unread(&Arc::new(Source::altered(path, "")), limits::too_long());
     }
     match decode(bytes) {
         Ok(text) => parse(&Arc::new(Source::new(path, text))),
         Err(undecodable) => {
             let Undecodable { text, fault } = *undecodable;
-            unread(&Arc::new(Source::new(path, text)), fault)
+            unread(&Arc::new(Source::altered(path, text)), fault)
         }
     }
 }

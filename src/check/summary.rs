@@ -204,6 +204,8 @@ pub(super) fn provenance(input: &Input<'_>, loaded: &Loaded) -> Provenance {
         root: input.snapshot.root.clone(),
         revision: input.snapshot.revision.clone(),
         date_source: DateSource::default(),
+        is_redacted: false,
+        owner: None,
         packs: packs.collect(),
         profile: loaded.policies.profile.clone(),
         documents_digest: hasher.finalize().to_hex().to_string(),

@@ -9,9 +9,10 @@ use clap::Args;
 
 use super::comparing::{Comparing, Grounds};
 use super::opening::{Opening, parse_date};
-use super::output::OutputArguments;
+use super::output::{OutputArguments, Outputs};
 use super::terminal::Terminal;
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, Owned, People, redact};
+use crate::catalog::Catalog;
 use crate::check::{self, Input};
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::finding::Severity;
@@ -68,6 +69,12 @@ pub(super) struct Wishes {
     /// Show also passes, skips and what is not evaluable
     #[arg(short, long)]
     verbose: bool,
+    /// Show only what this owner has to mend, such as Role/cfo
+    #[arg(long, value_name = "OWNER", hide_short_help = true)]
+    owner: Option<String>,
+    /// Put roles and made-up names in place of people, in every format
+    #[arg(long, value_name = "WHAT", value_parser = ["people"], hide_short_help = true)]
+    redact: Option<String>,
     /// Report what waivers cover, as if there were none
     #[arg(long, hide_short_help = true)]
     no_waivers: bool,
@@ -96,9 +103,54 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         comparing,
         wishes,
     } = arguments;
-    let grounds = comparing.grounds(opening, paths)?;
-    let base = comparing.base(opening, &grounds)?;
-    check(wishes, &grounds, base.as_ref(), terminal)
+    tell(wishes, terminal, |outputs, terminal| {
+        let grounds = comparing.grounds(opening, paths)?;
+        let base = comparing.base(opening, &grounds)?;
+        check(wishes, &grounds, base.as_ref(), outputs, terminal)
+    })
+}
+
+/// Does a check and writes what it found; or why it could not be done, in the same formats.
+pub(super) fn tell(
+    wishes: &Wishes,
+    terminal: &mut Terminal,
+    check: impl FnOnce(&Outputs, &mut Terminal) -> Result<Checked, Error>,
+) -> Result<ExitStatus, Error> {
+    let started = Instant::now();
+    let outputs = wishes.outputs.pair()?;
+    let Checked {
+        workspace,
+        assessment,
+        status,
+    } = match check(&outputs, terminal) {
+        Ok(checked) => checked,
+        Err(error) => {
+            outputs.write_error(&error, terminal)?;
+            return Err(error);
+        }
+    };
+    let style = crate::render::Style {
+        quiet: wishes.quiet,
+        verbose: wishes.verbose,
+        ..terminal.style
+    };
+    outputs.write(&assessment, style, terminal)?;
+    terminal.out.flush()?;
+    say_strays(&workspace, terminal)?;
+    say_unread(&workspace, terminal)?;
+    if terminal.is_watched && !wishes.quiet && outputs.are_read_by_people() {
+        let seconds = started.elapsed().as_secs_f64();
+        let line = Palette::new(terminal.error_style).faint(&format!("checked in {seconds:.2} s"));
+        writeln!(terminal.error, "{line}")?;
+    }
+    Ok(status)
+}
+
+/// What a check found, and how it ends.
+pub(super) struct Checked {
+    workspace: Workspace,
+    assessment: Assessment,
+    status: ExitStatus,
 }
 
 /// Checks what stands on some grounds, against a base if there is one.
@@ -106,19 +158,15 @@ pub(super) fn check(
     wishes: &Wishes,
     grounds: &Grounds<'_>,
     base: Option<&Revision>,
+    outputs: &Outputs,
     terminal: &mut Terminal,
-) -> Result<ExitStatus, Error> {
-    let started = Instant::now();
-    let outputs = wishes.outputs.pair()?;
+) -> Result<Checked, Error> {
     let progress = terminal.progress(!wishes.quiet && !grounds.are_typed());
     progress.say("reading files");
     let mut workspace = grounds.workspace()?;
     if workspace.snapshot.documents.is_empty() {
         drop(progress);
         say_unread(&workspace, terminal)?;
-        if !workspace.snapshot.unread.is_empty() {
-            return Ok(ExitStatus::CouldNotRun);
-        }
         return Err(without_documents(&workspace));
     }
     if outputs.tell_everything() {
@@ -154,21 +202,30 @@ pub(super) fn check(
     let mut assessment = check::sum_up(&input, judgement, base.as_ref());
     drop(progress);
     assessment.provenance.date_source = date_source;
-    let style = crate::render::Style {
-        quiet: wishes.quiet,
-        verbose: wishes.verbose,
-        ..terminal.style
-    };
-    outputs.write(&assessment, style, terminal)?;
-    terminal.out.flush()?;
-    say_strays(&workspace, terminal)?;
-    say_unread(&workspace, terminal)?;
-    if terminal.is_watched && !wishes.quiet && outputs.are_read_by_people() {
-        let seconds = started.elapsed().as_secs_f64();
-        let line = Palette::new(terminal.error_style).faint(&format!("checked in {seconds:.2} s"));
-        writeln!(terminal.error, "{line}")?;
+    if let Some(owner) = &wishes.owner {
+        let owned = Owned::by(&loaded.catalog, owner).map_err(|near| no_owner(owner, near))?;
+        owned.keep(&mut assessment);
     }
-    status(wishes, &workspace, &assessment)
+    if wishes.redact.is_some() {
+        let base = base.as_ref().map(|base| &base.before.loaded.catalog);
+        let catalogs: Vec<&Catalog> = base.into_iter().collect();
+        let catalogs = [&[&loaded.catalog], &catalogs[..]].concat();
+        redact(&mut assessment, &People::of(&catalogs));
+    }
+    let status = status(wishes, &workspace, &assessment)?;
+    Ok(Checked {
+        workspace,
+        assessment,
+        status,
+    })
+}
+
+fn no_owner(owner: &str, near: Option<String>) -> Error {
+    let error = Error::new(ErrorKind::Usage, format!("there is no owner `{owner}`"));
+    match near {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("write it as a record, such as `Role/cfo`"),
+    }
 }
 
 fn status(
@@ -201,6 +258,9 @@ fn status(
 }
 
 pub(super) fn without_documents(workspace: &Workspace) -> Error {
+    if !workspace.snapshot.unread.is_empty() {
+        return Error::new(ErrorKind::Io, "no governance document could be read");
+    }
     let files = |count: usize, what: &str| match count {
         1 => format!("1 YAML file was {what}"),
         count => format!("{count} YAML files were {what}"),

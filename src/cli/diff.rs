@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::check::{Wishes, check};
+use super::check::{Wishes, check, tell};
 use super::comparing::Comparing;
 use super::opening::Opening;
 use super::terminal::Terminal;
@@ -58,7 +58,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         new_since: None,
         policies_from: arguments.policies_from.clone(),
     };
-    let grounds = comparing.grounds(&opening, &arguments.paths)?;
-    let base = opening.repository(&[])?.revision(&arguments.base)?;
-    check(&arguments.wishes, &grounds, Some(&base), terminal)
+    tell(&arguments.wishes, terminal, |outputs, terminal| {
+        let grounds = comparing.grounds(&opening, &arguments.paths)?;
+        let base = opening.repository(&[])?.revision(&arguments.base)?;
+        check(&arguments.wishes, &grounds, Some(&base), outputs, terminal)
+    })
 }

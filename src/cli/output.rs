@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::finding::Label;
 use crate::host::reason;
 use crate::render::human::{Palette, clean, place};
-use crate::render::{FORMATS, Renderer, Style, by_name};
+use crate::render::{FORMATS, Style, by_name};
 use crate::source::Sources;
 
 /// How a short answer is written.
@@ -105,9 +105,10 @@ struct Output {
 }
 
 impl Outputs {
-    /// True if one of them is for programs, which are told everything.
+    /// True if one of them also tells what could not be evaluated.
     pub(super) fn tell_everything(&self) -> bool {
-        self.0.iter().any(|output| output.format != HUMAN)
+        let formats = self.0.iter().filter_map(|output| by_name(&output.format));
+        formats.into_iter().any(|format| format.tells_everything)
     }
 
     /// True if a person reads the result.
@@ -125,32 +126,56 @@ impl Outputs {
         terminal: &mut Terminal,
     ) -> Result<(), Error> {
         for output in &self.0 {
-            let Some(renderer) = by_name(&output.format) else {
+            let Some(format) = by_name(&output.format) else {
                 continue;
             };
             match &output.file {
-                None => renderer(assessment, style, &mut terminal.out)?,
-                Some(file) => write_file(assessment, renderer, style, file)?,
+                None => (format.render)(assessment, style, &mut terminal.out)?,
+                Some(file) => write_file(file, &mut |out| {
+                    (format.render)(assessment, plain(style), out)
+                })?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes in every format asked for why there is no assessment, so that the failure looks like
+    /// success to no reader. A person at the terminal is told on the standard error.
+    pub(super) fn write_error(&self, error: &Error, terminal: &mut Terminal) -> Result<(), Error> {
+        let trouble = error.trouble();
+        for output in &self.0 {
+            let Some(format) = by_name(&output.format) else {
+                continue;
+            };
+            let style = plain(terminal.style);
+            match &output.file {
+                None if output.format == HUMAN => {}
+                None => (format.trouble)(&trouble, style, &mut terminal.out)?,
+                Some(file) => {
+                    write_file(file, &mut |out| (format.trouble)(&trouble, style, out))?;
+                }
             }
         }
         Ok(())
     }
 }
 
-fn write_file(
-    assessment: &Assessment,
-    renderer: Renderer,
-    style: Style,
-    path: &Path,
-) -> Result<(), Error> {
-    let plain = Style {
+/// The style of a file: nothing that only a terminal understands.
+fn plain(style: Style) -> Style {
+    Style {
         verbose: style.verbose,
         quiet: style.quiet,
         ..Style::default()
-    };
+    }
+}
+
+fn write_file(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
     let written = File::create(path).and_then(|file| {
         let mut out = BufWriter::new(file);
-        renderer(assessment, plain, &mut out)?;
+        write(&mut out)?;
         out.flush()
     });
     written.map_err(|error| {
@@ -181,7 +206,7 @@ impl FromArgMatches for OutputArguments {
 
 impl Args for OutputArguments {
     fn augment_args(command: Command) -> Command {
-        let names = FORMATS.iter().map(|(name, _)| *name);
+        let names = FORMATS.iter().map(|format| format.name);
         let format = Arg::new("format")
             .short('f')
             .long("format")

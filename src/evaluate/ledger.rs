@@ -80,6 +80,27 @@ pub struct RuleLedger {
 }
 
 impl RuleLedger {
+    /// Keeps the verdicts on some subjects.
+    pub fn retain(&mut self, keep: impl Fn(&Subject) -> bool) {
+        let kept: Vec<bool> = self.subjects.iter().map(keep).collect();
+        let is_kept = |number: u32| kept.get(number as usize) == Some(&true);
+        let mut moved = vec![0; kept.len()];
+        let mut count = 0;
+        for (number, is_kept) in kept.iter().enumerate() {
+            moved[number] = count;
+            count += u32::from(*is_kept);
+        }
+        self.flips.retain_mut(|(number, _)| {
+            let stays = is_kept(*number);
+            *number = moved.get(*number as usize).copied().unwrap_or_default();
+            stays
+        });
+        let mut order = kept.iter();
+        self.subjects.retain(|_| order.next() == Some(&true));
+        let mut order = kept.iter();
+        self.verdicts.retain(|_| order.next() == Some(&true));
+    }
+
     /// Notes a day on which there can be other subjects.
     pub(super) fn note_subjects(&mut self, day: Date) {
         if !day.is_after_all() && self.subjects_flip.is_none_or(|known| day < known) {

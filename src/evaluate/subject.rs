@@ -5,7 +5,7 @@ use crate::expr::{Machine, Trace, Value};
 use crate::syntax::{Node, NodeKind};
 
 /// How the repository as a whole is named.
-const REPOSITORY: &str = "Repository";
+pub const REPOSITORY: &str = "Repository";
 
 /// A subject: a resource, an item of a list, or the repository.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

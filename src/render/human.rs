@@ -18,12 +18,22 @@ use std::io::{self, Write};
 
 use crate::assessment::{Assessment, State, Triaged};
 use crate::finding::{Finding, Severity};
-use crate::render::Style;
+use crate::render::{Format, Style, Trouble};
 pub use escape::clean;
+pub(super) use escape::is_hidden;
 pub use mistake::{mistakes, problem};
 pub use palette::Palette;
 pub use snippet::place;
 pub use summary::count;
+pub(super) use summary::counts;
+
+/// For people, with the lines of every file that a finding involves.
+pub const FORMAT: Format = Format {
+    name: "human",
+    tells_everything: false,
+    render,
+    trouble: render_trouble,
+};
 
 /// The most findings that are shown, a group counting once.
 const MOST_FINDINGS: usize = 200;
@@ -54,6 +64,18 @@ pub fn render(assessment: &Assessment, style: Style, out: &mut dyn Write) -> io:
         ledger::write(assessment, &palette, out)?;
     }
     summary::write(assessment, style, &palette, out)
+}
+
+/// Writes why a run gave no assessment: every mistake with its lines, then what it is about.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn render_trouble(trouble: &Trouble<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if let Some((found, sources)) = trouble.mistakes {
+        mistakes(found, sources, style, out)?;
+    }
+    problem(trouble.message, trouble.hints, style, out)
 }
 
 /// Findings of one rule with one cause, shown once.

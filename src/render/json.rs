@@ -9,6 +9,7 @@ mod shape;
 
 use std::io::{self, BufWriter, Write};
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
@@ -17,11 +18,21 @@ use crate::assessment::{
     Triaged,
 };
 use crate::finding::{Fix, Label};
-use crate::render::Style;
+use crate::render::inert::Inert;
+use crate::render::{Format, Style, Trouble};
+use crate::rule::Mistake;
 use crate::source::{Sources, Span};
 
-/// Where the schema of the output is known under.
-const SCHEMA_ID: &str = "https://govlint.dev/schemas/v1/govlint/assessment.schema.json";
+/// What the schemas of the output are known under.
+const SCHEMA_FOLDER: &str = "https://govlint.dev/schemas/v1/govlint/";
+
+/// Everything, for programs.
+pub const FORMAT: Format = Format {
+    name: "json",
+    tells_everything: true,
+    render,
+    trouble: render_trouble,
+};
 
 /// Writes an assessment as JSON. The style changes nothing.
 ///
@@ -30,19 +41,41 @@ const SCHEMA_ID: &str = "https://govlint.dev/schemas/v1/govlint/assessment.schem
 /// Those of the writer.
 pub fn render(assessment: &Assessment, _style: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    serde_json::to_writer_pretty(&mut out, &document(assessment))?;
+    Inert::pretty(&mut out, &document(assessment))?;
     writeln!(out)?;
     out.flush()
+}
+
+/// Writes as JSON why a run gave no assessment. The style changes nothing.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn render_trouble(trouble: &Trouble<'_>, _style: Style, out: &mut dyn Write) -> io::Result<()> {
+    Inert::pretty(out, &failure(trouble))?;
+    writeln!(out)
 }
 
 /// Returns the JSON Schema (2020-12) of what [`render`] writes.
 #[must_use]
 pub fn schema() -> Value {
+    schema_of::<shape::Document<'_>>("assessment")
+}
+
+/// Returns the JSON Schema (2020-12) of what [`render_trouble`] writes.
+#[must_use]
+pub fn failure_schema() -> Value {
+    schema_of::<shape::Failure<'_>>("failure")
+}
+
+fn schema_of<T: JsonSchema>(name: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let generator = settings.into_generator();
-    let mut schema = generator.into_root_schema_for::<shape::Document<'_>>();
-    schema.insert("$id".to_owned(), SCHEMA_ID.into());
-    schema.insert("title".to_owned(), "assessment".into());
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert(
+        "$id".to_owned(),
+        format!("{SCHEMA_FOLDER}{name}.schema.json").into(),
+    );
+    schema.insert("title".to_owned(), name.into());
     let mut schema = schema.to_value();
     join_lines(&mut schema);
     schema
@@ -113,6 +146,33 @@ fn document(assessment: &Assessment) -> shape::Document<'_> {
     }
 }
 
+fn failure<'a>(trouble: &Trouble<'a>) -> shape::Failure<'a> {
+    let (mistakes, sources) = trouble.mistakes.unzip();
+    let mistakes = mistakes.unwrap_or_default().iter();
+    let mistake = |mistake: &'a Mistake| {
+        let span = mistake.primary.span;
+        let sources = sources.filter(|sources| span.source.index() < sources.len());
+        shape::Mistake {
+            message: &mistake.message,
+            help: mistake.help.as_deref(),
+            place: sources.map(|sources| labelled(sources, &mistake.primary)),
+        }
+    };
+    shape::Failure {
+        schema_version: shape::Version::V1,
+        tool: shape::Tool {
+            name: "govlint",
+            version: trouble.version,
+        },
+        error: shape::Trouble {
+            status: trouble.status,
+            message: trouble.message,
+            hints: trouble.hints,
+            mistakes: mistakes.map(mistake).collect(),
+        },
+    }
+}
+
 fn counts(assessment: &Assessment) -> shape::Counts<'_> {
     let counts = &assessment.counts;
     shape::Counts {
@@ -142,6 +202,8 @@ fn provenance(assessment: &Assessment) -> shape::Provenance<'_> {
             .collect(),
         revision: provenance.revision.as_ref().map(Into::into),
         as_of_source: provenance.date_source.into(),
+        redacted: provenance.is_redacted,
+        owner: provenance.owner.as_deref(),
     }
 }
 

@@ -1,10 +1,15 @@
 //! Assessments made by hand, for the tests of all renderers.
 
+mod agreement;
+mod hostile;
+mod limits;
+mod shown;
+
 use std::sync::Arc;
 
 use crate::assessment::{
-    Assessment, Counts, Ledger, NotEvaluable, PackSummary, ParamSummary, PolicySummary, Provenance,
-    RuleSummary, Scoring, State, Triaged, Verdicts,
+    Assessment, BaseName, Change, Comparison, Counts, Ledger, NotEvaluable, Outcome, PackSummary,
+    ParamSummary, Past, PolicySummary, Provenance, RuleSummary, Scoring, State, Triaged, Verdicts,
 };
 use crate::finding::{Finding, Fingerprint, Label, Severity};
 use crate::render::{FORMATS, Renderer, Style, by_name};
@@ -14,10 +19,12 @@ use crate::source::{Source, SourceId, Sources, Span, TextRange};
 #[test]
 fn formats_are_found_by_name() {
     let style = Style::default();
-    for (name, renderer) in FORMATS {
-        let found = by_name(name).expect(name);
+    for format in FORMATS {
+        let found = by_name(format.name).expect(format.name);
         let story = north_star();
-        assert_eq!(story.render(found, style), story.render(*renderer, style));
+        let rendered = story.render(format.render, style);
+        assert_eq!(story.render(found.render, style), rendered);
+        assert!(!rendered.is_empty(), "{}", format.name);
     }
     assert!(by_name("smoke-signals").is_none());
 }
@@ -199,6 +206,41 @@ impl Story {
             until: Date::parse(until).ok(),
             reason: reason.to_owned(),
         };
+        self
+    }
+
+    /// Says how the last finding relates to the base.
+    pub(crate) fn change(mut self, change: Change) -> Self {
+        self.last().change = Some(change);
+        self
+    }
+
+    /// Makes the last finding one of the base that is not there any more.
+    pub(crate) fn gone(mut self, outcome: Outcome) -> Self {
+        let triaged = self.assessment.findings.pop().expect("a finding");
+        let comparison = self
+            .assessment
+            .comparison
+            .get_or_insert_with(|| Comparison {
+                base: BaseName {
+                    asked: "origin/main".to_owned(),
+                    commit: None,
+                    day: Date::parse("2026-11-20").unwrap(),
+                },
+                past: Vec::new(),
+                weakenings: Vec::new(),
+            });
+        comparison.past.push(Past {
+            finding: triaged.finding,
+            outcome,
+            now: None,
+        });
+        self
+    }
+
+    /// Records the last finding in the baseline.
+    pub(crate) fn baselined(mut self) -> Self {
+        self.last().state = State::Baselined;
         self
     }
 

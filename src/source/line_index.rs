@@ -16,6 +16,8 @@ pub struct LineColumn {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// True if every character is one byte, so that columns need no counting.
+    is_ascii: bool,
 }
 
 impl LineIndex {
@@ -28,7 +30,10 @@ impl LineIndex {
                 starts.push(u32::try_from(offset + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { starts }
+        Self {
+            starts,
+            is_ascii: text.is_ascii(),
+        }
     }
 
     /// The number of lines.
@@ -48,6 +53,11 @@ impl LineIndex {
     pub fn line_column(&self, text: &str, offset: u32) -> LineColumn {
         let line = self.line(offset);
         let start = self.starts[line as usize - 1] as usize;
+        if self.is_ascii {
+            let end = (offset as usize).min(text.len());
+            let column = u32::try_from(end.saturating_sub(start)).unwrap_or(u32::MAX - 1) + 1;
+            return LineColumn { line, column };
+        }
         let before = text.get(start..offset as usize).unwrap_or("");
         let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX - 1) + 1;
         LineColumn { line, column }

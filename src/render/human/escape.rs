@@ -39,7 +39,8 @@ pub(super) fn push_clean(text: &mut String, before: char, character: char) {
     }
 }
 
-fn is_hidden(before: char, character: char) -> bool {
+/// True for what a terminal would obey or hide, after the character `before`.
+pub(in crate::render) fn is_hidden(before: char, character: char) -> bool {
     match character {
         // Joiners belong to emoji and to scripts that connect letters, not to ASCII.
         '\u{200c}' | '\u{200d}' => before.is_ascii(),

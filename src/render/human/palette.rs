@@ -4,10 +4,7 @@ use miette::{GraphicalTheme, ThemeCharacters, ThemeStyles};
 
 use super::escape::clean;
 use crate::finding::Severity;
-use crate::render::Style;
-
-/// Where a rule is described, before its code.
-const RULES_URL: &str = "https://govlint.dev/rules/";
+use crate::render::{RULES_URL, Style};
 
 /// Paints pieces of text, or leaves them as they are where there is no colour.
 pub struct Palette {

@@ -32,7 +32,8 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-fn counts(assessment: &Assessment, palette: &Palette) -> String {
+/// How much was found and read, in one line.
+pub(in crate::render) fn counts(assessment: &Assessment, palette: &Palette) -> String {
     let open = assessment.counting_by_severity();
     let severities = Severity::ALL.into_iter().zip(open);
     let found: Vec<_> = severities
@@ -64,6 +65,9 @@ fn counts(assessment: &Assessment, palette: &Palette) -> String {
             number => format!(", {number} of it mended"),
         };
         parts.push(format!("{} in the baseline{mended}", used.known));
+    }
+    if let Some(owner) = &assessment.provenance.owner {
+        parts.push(format!("only records of {}", clean(owner)));
     }
     parts.push(format!("{} not evaluable", counts.verdicts.not_evaluable));
     parts.push(read);

@@ -46,6 +46,45 @@ pub(super) struct Document<'a> {
     pub(super) not_evaluable: Unevaluated<'a>,
 }
 
+/// Why a run of govlint gave no result.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Failure<'a> {
+    /// The version of this document. Fields may be added within a version.
+    pub(super) schema_version: Version,
+    /// What wrote it.
+    pub(super) tool: Tool<'a>,
+    /// What went wrong. No result has this field.
+    pub(super) error: Trouble<'a>,
+}
+
+/// What went wrong.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Trouble<'a> {
+    /// The status that the run ended with: 2 if the job could not be done, 3 if there was nothing
+    /// to check.
+    pub(super) status: u8,
+    /// One line without a full stop.
+    pub(super) message: &'a str,
+    /// What to do, one line each.
+    pub(super) hints: &'a [String],
+    /// The mistakes in files, if that is what it is about.
+    pub(super) mistakes: Vec<Mistake<'a>>,
+}
+
+/// A mistake in a policy file or a configuration.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Mistake<'a> {
+    /// One line without a full stop.
+    pub(super) message: &'a str,
+    /// What to do.
+    pub(super) help: Option<&'a str>,
+    /// Where, if a file holds it.
+    pub(super) place: Option<Place<'a>>,
+}
+
 /// A version of this document.
 #[derive(Serialize, JsonSchema)]
 pub(super) enum Version {
@@ -143,6 +182,11 @@ pub(super) struct Provenance<'a> {
     pub(super) revision: Option<Revision<'a>>,
     /// Where the date of the run comes from.
     pub(super) as_of_source: DateSource,
+    /// True if roles and made-up names stand in place of people. Texts of files are covered then,
+    /// and places in them are those of the files.
+    pub(super) redacted: bool,
+    /// Whose records the result is about, if it is about those of one owner.
+    pub(super) owner: Option<&'a str>,
 }
 
 /// Where a date comes from.

@@ -2,17 +2,14 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-use super::{render, schema};
+use super::{failure_schema, render, schema};
 use crate::finding::Severity::{Error, Warning};
 use crate::finding::{Applicability, Edit, Fix};
 use crate::render::Style;
 use crate::render::tests::{SLOWER, Story, north_star};
 use crate::snapshot::{Contributor, ObjectId, RevisionIdentity, TagIdentity};
 
-const SCHEMA_FILE: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/schemas/govlint/assessment.schema.json"
-);
+const SCHEMA_FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/govlint");
 
 /// Everything that an assessment can hold.
 fn everything() -> Story {
@@ -95,14 +92,17 @@ fn output_is_valid_under_the_schema() {
 }
 
 #[test]
-fn the_schema_file_is_that_of_the_types() {
-    let text = format!("{:#}\n", schema());
-    if env::var_os("UPDATE").is_some() {
-        fs::write(SCHEMA_FILE, &text).unwrap();
+fn the_schema_files_are_those_of_the_types() {
+    for (name, schema) in [("assessment", schema()), ("failure", failure_schema())] {
+        let file = format!("{SCHEMA_FOLDER}/{name}.schema.json");
+        let text = format!("{schema:#}\n");
+        if env::var_os("UPDATE").is_some() {
+            fs::write(&file, &text).unwrap();
+        }
+        let written = fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            written == text,
+            "{file} is not that of the types; run the tests with UPDATE=1"
+        );
     }
-    let written = fs::read_to_string(SCHEMA_FILE).unwrap_or_default();
-    assert!(
-        written == text,
-        "{SCHEMA_FILE} is not that of the types; run the tests with UPDATE=1"
-    );
 }

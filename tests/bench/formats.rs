@@ -1,0 +1,188 @@
+//! How long each format takes to write 10,000 findings, and how much it writes.
+//!
+//! `cargo bench --bench formats` prints the best of five times and the size, and both again as
+//! multiples for twice the findings: a format whose time grows faster than its size shows.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints what it measured"
+)]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use govlint::assessment::{
+    Assessment, Completeness, Counts, Ledger, Provenance, ResourceSummary, RuleLedger, RuleSummary,
+    Scoring, State, Subject, Triaged, Verdict, Verdicts,
+};
+use govlint::finding::{Finding, Fingerprint, Label, Severity};
+use govlint::render::{FORMATS, Style, by_name};
+use govlint::scalar::Date;
+use govlint::source::{Source, SourceId, Sources, Span, TextRange};
+
+/// Findings of the smaller assessment.
+const FINDINGS: usize = 10_000;
+/// Runs of which the fastest counts.
+const RUNS: usize = 5;
+/// Rules that findings are spread over.
+const RULES: usize = 100;
+/// Findings in one file.
+const IN_A_FILE: usize = 10;
+
+fn main() {
+    let (once, twice) = (assessment(FINDINGS), assessment(2 * FINDINGS));
+    println!(
+        "{:<10}{:>10}{:>12}{:>8}{:>8}",
+        "format", "time", "size", "x time", "x size"
+    );
+    for format in FORMATS {
+        let (time, size) = measure(&once, format.name);
+        let (longer, larger) = measure(&twice, format.name);
+        println!(
+            "{:<10}{:>7.1} ms{:>9} KB{:>8.1}{:>8.1}",
+            format.name,
+            time.as_secs_f64() * 1_000.0,
+            size / 1_000,
+            longer.as_secs_f64() / time.as_secs_f64(),
+            larger as f64 / size as f64,
+        );
+    }
+}
+
+fn measure(assessment: &Assessment, format: &str) -> (Duration, usize) {
+    let mut best = Duration::MAX;
+    let mut size = 0;
+    for _ in 0..RUNS {
+        let started = Instant::now();
+        size = written(assessment, format).len();
+        best = best.min(started.elapsed());
+    }
+    (best, size)
+}
+
+fn written(assessment: &Assessment, format: &str) -> Vec<u8> {
+    let format = by_name(format).expect("a format");
+    let mut out = Vec::new();
+    (format.render)(assessment, Style::default(), &mut out).expect("memory can be written");
+    out
+}
+
+/// Files of ten records each, and on each record one finding with two places.
+fn assessment(count: usize) -> Assessment {
+    let mut sources = Sources::default();
+    let mut resources = Vec::new();
+    let mut spans = Vec::new();
+    for file in 0..count / IN_A_FILE {
+        let mut text = String::from("apiVersion: govlint/v1\nkind: Systems\nitems:\n");
+        let id = SourceId::from_index(file);
+        for item in 0..IN_A_FILE {
+            let start = u32::try_from(text.len()).expect("a short text") + 8;
+            let name = format!("system-{file}-{item}");
+            text.push_str(&format!(
+                "  - id: {name}\n    name: Systëm\n    criticality: high\n"
+            ));
+            let end = start + u32::try_from(name.len()).expect("a short name");
+            let span = Span::new(id, TextRange::new(start, end));
+            spans.push((name.clone(), span));
+            resources.push(ResourceSummary {
+                kind: "System".into(),
+                id: name.into(),
+                span,
+                weight: 2,
+                is_critical: false,
+                collection: None,
+                completeness: Completeness::default(),
+            });
+        }
+        let path = format!("governance/systems/file-{file}.yaml");
+        sources.push(Arc::new(Source::new(path, text)));
+    }
+    let findings: Vec<Triaged> = spans.iter().enumerate().map(triaged).collect();
+    Assessment {
+        rules: (0..RULES).map(rule).collect(),
+        ledger: ledger(count),
+        sources,
+        resources,
+        findings,
+        policies: Vec::new(),
+        required_kinds: Vec::new(),
+        scoring: Scoring::default(),
+        as_of: Date::parse("2026-11-22").expect("a date"),
+        from: None,
+        comparison: None,
+        baseline: None,
+        not_evaluable: Vec::new(),
+        unread: Vec::new(),
+        counts: Counts::default(),
+        provenance: Provenance::default(),
+    }
+}
+
+fn triaged((number, (name, span)): (usize, &(String, Span))) -> Triaged {
+    let rule = number % RULES;
+    let subject = format!("System/{name}");
+    let severities = Severity::ALL;
+    let finding = Finding {
+        rule: format!("resilience/fault-{rule}").into(),
+        code: format!("RES-{rule:03}").into(),
+        severity: severities[number % 3],
+        message: format!("{name} is critical, and no recovery plan covers it"),
+        primary: Label::new(*span, format!("id: {name}")),
+        related: vec![
+            Label::new(*span, "depends on it (hard)"),
+            Label::new(*span, ""),
+        ],
+        asked: None,
+        help: Some("Add it to `covers` of a plan, or write one.".to_owned()),
+        fix: None,
+        fingerprint: Fingerprint::of(&[&subject, &rule.to_string()]),
+        subject,
+        cause: None,
+    };
+    Triaged {
+        finding,
+        state: State::Open,
+        change: None,
+        head: number,
+    }
+}
+
+fn rule(number: usize) -> RuleSummary {
+    RuleSummary {
+        name: format!("resilience/fault-{number}").into(),
+        code: format!("RES-{number:03}").into(),
+        policy: "resilience".into(),
+        title: "Critical system is covered by no plan".to_owned(),
+        why: "An outage with no plan is improvised by whoever is awake.".to_owned(),
+        severity: Severity::Error,
+        maturity: 2,
+        audience: Vec::new(),
+        is_waivable: true,
+        is_engine: false,
+        kinds: Vec::new(),
+        measures: None,
+        controls: vec!["ISO22301:8.4.4".to_owned(), "CSF:ID.IM-04".to_owned()],
+        span: Span::new(SourceId::from_index(0), TextRange::default()),
+        verdicts: Verdicts::default(),
+        params: Vec::new(),
+    }
+}
+
+/// Each rule fails on the subjects of its findings and passes on ten times as many others.
+fn ledger(count: usize) -> Ledger {
+    let rule = |number: usize| {
+        let mut ledger = RuleLedger::default();
+        for resource in (number % 10..count).step_by(10) {
+            let fails = resource % RULES == number;
+            let resource = u32::try_from(resource).expect("few resources");
+            ledger.subjects.push(Subject::whole(Some(resource)));
+            let verdict = if fails { Verdict::Fail } else { Verdict::Pass };
+            ledger.verdicts.push(verdict);
+        }
+        ledger
+    };
+    Ledger {
+        rules: (0..RULES).map(rule).collect(),
+    }
+}
