@@ -88,7 +88,6 @@ Examples:
   govlint check                             the current folder
   govlint check governance --fail-on warning
   govlint check --as-of 2026-12-31          what will be wrong at the end of the year
-  govlint check --at v2026-q3               a tag, as it was committed
   govlint check --select resilience,systems two policies
   govlint check --new-since origin/main     only what this change broke
   govlint check --at v2026-q3               a tag, without a checkout
