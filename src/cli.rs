@@ -38,7 +38,8 @@ use terminal::{ColourChoice, Terminal};
     version,
     propagate_version = true,
     max_term_width = WIDEST_HELP,
-    after_help = AFTER_HELP,
+    after_help = EXIT_STATUS,
+    after_long_help = AFTER_LONG_HELP,
     disable_help_subcommand = true
 )]
 struct Arguments {
@@ -62,10 +63,16 @@ const NAME: &str = "govlint";
 /// Columns that help fits into; a terminal has no fewer.
 const WIDEST_HELP: usize = 80;
 
-const AFTER_HELP: &str = "\
+const EXIT_STATUS: &str =
+    "Exit status: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.";
+
+const AFTER_LONG_HELP: &str = "\
 Exit status: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.
 
-`govlint COMMAND --help` shows examples.";
+Examples:
+  govlint check                  the records of the current folder
+  govlint explain CODE           why a rule exists, and what to do
+  govlint COMMAND --help         examples of a command";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -20,7 +20,7 @@ use crate::workspace::{BASELINE, Workspace};
 
 /// Record the findings that are there, so that only new ones fail
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(arg_required_else_help = true, after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
@@ -33,15 +33,15 @@ enum Action {
 
 /// Write the baseline, or take out of it what is mended
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 struct WriteArguments {
     /// Folder that is checked [default: .]
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
-    /// Configuration to use instead of the nearest govlint.yaml
+    /// Configuration, instead of the nearest govlint.yaml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Date on which everything is judged (YYYY-MM-DD); else `GOVLINT_AS_OF`, else today
+    /// Date to judge by, else `GOVLINT_AS_OF`, else today
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
     /// Record also what the baseline of before does not hold

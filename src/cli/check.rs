@@ -79,7 +79,7 @@ pub(super) struct Wishes {
     #[arg(long, hide_short_help = true)]
     no_waivers: bool,
     /// End with status 0 whatever is found
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     exit_zero: bool,
 }
 

@@ -17,11 +17,15 @@ use crate::workspace::{Workspace, asks_otherwise, judge_base};
 /// What to compare with.
 #[derive(Debug, Default, Args)]
 pub(super) struct Comparing {
-    /// Fail only on what is new since this revision and the checked one parted
+    /// Fail only on what is new since this revision
+    ///
+    /// That is, since it and the checked one parted.
     #[arg(long, value_name = "REV")]
     pub(super) new_since: Option<String>,
-    /// Judge by the configuration, policies, schemas and profile of this revision
-    #[arg(long, value_name = "REV")]
+    /// Judge by the policies of this revision
+    ///
+    /// And by its configuration, schemas and profile.
+    #[arg(long, hide_short_help = true, value_name = "REV")]
     pub(super) policies_from: Option<String>,
 }
 

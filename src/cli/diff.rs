@@ -10,9 +10,9 @@ use super::opening::Opening;
 use super::terminal::Terminal;
 use crate::error::{Error, ExitStatus};
 
-/// Compare two revisions: what is new, known, fixed, lost, removed or hidden
+/// Compare two revisions: what is new, known, fixed or lost
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Revision to compare with: a tag, a branch, a commit
     #[arg(value_name = "BASE")]
@@ -23,17 +23,20 @@ pub(super) struct Arguments {
     /// Folders and files to look at [default: .]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Configuration to use instead of the nearest govlint.yaml
+    /// Configuration, instead of the nearest govlint.yaml
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Date on which both are judged (YYYY-MM-DD); else `GOVLINT_AS_OF`, else the day on which HEAD
-    /// was committed
+    /// Date to judge both by, else `GOVLINT_AS_OF`
+    ///
+    /// Written YYYY-MM-DD. Without either, it is the day on which HEAD was committed.
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
     /// Repository that holds the revisions, and folder that paths start from [default: .]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     repo: Option<PathBuf>,
-    /// Judge by the configuration, policies, schemas and profile of this revision
+    /// Judge by the policies of this revision
+    ///
+    /// And by its configuration, schemas and profile.
     #[arg(long, value_name = "REV")]
     policies_from: Option<String>,
     #[command(flatten)]

@@ -37,10 +37,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
 }
 
 fn write_all(command: &Command, folder: &Path) -> Result<(), Error> {
-    write(folder, super::NAME, &page(command)?)?;
+    let name = command.get_display_name().unwrap_or(command.get_name());
+    write(folder, name, &page(command)?)?;
     for command in command.get_subcommands() {
-        let name = command.get_display_name().unwrap_or(command.get_name());
-        write(folder, name, &page(command)?)?;
+        write_all(command, folder)?;
     }
     Ok(())
 }
@@ -115,6 +115,8 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     man.render_options_section(&mut page)?;
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
+    }
+    if command.get_name() == super::NAME {
         write_sections(&mut page)?;
     }
     write_examples(command, &mut page)?;

@@ -39,7 +39,7 @@ pub(super) struct Opening {
     /// configuration, or in UTC.
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<String>,
-    /// Read a revision instead of files: tag, branch or commit
+    /// Read this tag, branch or commit instead of files
     #[arg(long, value_name = "REV")]
     pub(super) at: Option<String>,
     /// Repository that holds the revision, and folder that paths start from [default: .]
