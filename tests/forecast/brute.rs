@@ -188,7 +188,7 @@ pub(crate) fn check_same(workspace: &Workspace, as_of: &str, days: i64) -> Vec<S
         left == right,
         "not foreseen: {missing:#?}\nforeseen, but not so: {invented:#?}"
     );
-    assert!(evaluated as i64 <= days + 1);
+    assert!(i64::try_from(evaluated).unwrap() <= days + 1);
     foreseen
 }
 
@@ -237,7 +237,7 @@ fn edited_stories_unfold_as_foreseen() {
             }
         }
         for event in check_same(&open(&files), DAY, 120) {
-            for word in ["opens", "closes", "reopens", "to error:", "lapses"] {
+            for word in ["opens", "closes", "reopens", "lapses"] {
                 *words.entry(word).or_insert(0) += usize::from(event.contains(word));
             }
         }
