@@ -188,7 +188,7 @@ pub(crate) fn check_same(workspace: &Workspace, as_of: &str, days: i64) -> Vec<S
         left == right,
         "not foreseen: {missing:#?}\nforeseen, but not so: {invented:#?}"
     );
-    assert!(evaluated as i64 <= days + 1);
+    assert!(i64::try_from(evaluated).unwrap() <= days + 1);
     foreseen
 }
 
@@ -232,19 +232,19 @@ fn edited_stories_unfold_as_foreseen() {
     for _ in 0..3 {
         let mut files = story("halden-freight");
         for (path, text) in &mut files {
-            if path.starts_with("governance/") {
+            if path.starts_with("governance/") && !path.contains("/waivers/") {
                 *text = move_dates(text, &mut random);
             }
         }
         for event in check_same(&open(&files), DAY, 120) {
-            for word in ["opens", "closes", "reopens", " to ", "excepted", "lapses"] {
+            for word in ["opens", "closes", "reopens", "lapses"] {
                 *words.entry(word).or_insert(0) += usize::from(event.contains(word));
             }
         }
     }
     // Edits that bring nothing would prove nothing.
-    for word in ["opens", "closes", "reopens", " to ", "lapses"] {
-        assert!(words[word] >= 1, "{words:?}");
+    for (word, count) in &words {
+        assert!(*count > 0, "nothing {word}: {words:?}");
     }
 }
 
@@ -269,9 +269,9 @@ fn move_dates(text: &str, random: &mut Random) -> String {
         let by = i64::try_from(random.below(400)).unwrap() - 150;
         let day = date(written).plus(Duration::days(by)).unwrap();
         if random.below(3) == 0 {
-            moved.push_str(written);
-        } else {
             moved.push_str(&day.to_string());
+        } else {
+            moved.push_str(written);
         }
         rest = after;
     }

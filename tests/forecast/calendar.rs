@@ -45,7 +45,7 @@ fn entries_are_whole_and_keep_their_identity() {
         }
         assert_eq!(entry["DTSTAMP"], "20261122T000000Z");
         assert!(
-            entry["DTSTART;VALUE=DATE"] >= "20261122".to_owned(),
+            entry["DTSTART;VALUE=DATE"].as_str() >= "20261122",
             "{entry:?}"
         );
         assert!(entry["DTEND;VALUE=DATE"] > entry["DTSTART;VALUE=DATE"]);

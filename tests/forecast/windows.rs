@@ -34,7 +34,9 @@ fn folder(records: &str, rules: &[&str]) -> Files {
         (
             "policies/relations.yaml".to_owned(),
             "apiVersion: govlint/v1\nkind: Relations\nrelations:\n  - name: needs\n    edges:\n      \
-             - {from: System, edges: \"dependsOn[]\", to: system, when: asOf >= self.retiredOn}\n"
+             - {from: System, edges: \"dependsOn[]\", to: system, when: asOf >= self.retiredOn}\n  \
+             - name: always\n    edges:\n      \
+             - {from: System, edges: \"dependsOn[]\", to: system}\n"
                 .to_owned(),
         ),
     ]);
@@ -70,7 +72,6 @@ severity:
 for: System
 assert: self.name != \"Old\"
 message: \"{self.name}\"";
-    // The first day, two that are asked for, and the two after them on which `==` could end.
     let expected = [
         "2026-12-05 T-001 System/old info to warning: Old",
         "2026-12-16 T-001 System/old warning to error: Old",
@@ -262,7 +263,7 @@ c T-003
 severity: error
 for: System
 assert: >-
-  self.reachMax(needs, s, asOf >= s.introducedOn ? 1 : 0).value < 1
+  self.reachMax(always, s, asOf >= s.introducedOn ? 1 : 0).value < 1
 message: \"{self.name}\"";
     let by_list = "\
 d T-004
@@ -288,8 +289,8 @@ message: \"{it.name}\"";
         );
     }
     let expected = [
+        "2026-12-01 T-003 System/old opens error: Old",
         "2026-12-15 T-002 System/old opens error: Old",
-        "2026-12-15 T-003 System/old opens error: Old",
         "2026-12-16 T-001 Person/ada opens error: Ada",
         "2026-12-16 T-001 Person/bob opens error: Bob",
     ];

@@ -111,7 +111,7 @@ fn what(event: &Event) -> String {
         (Some(Urgency::InGrace), Some(due)) => format!("in grace since {due}"),
         (Some(Urgency::DueSoon), Some(due)) => format!("due soon, {due}"),
         (Some(Urgency::Later), Some(due)) => format!("due {due}"),
-        (Some(Urgency::Overdue), _) => return format!("overdue since {}", event.day),
+        (Some(Urgency::Overdue), _) => return format!("open since {}", event.day),
         _ => String::new(),
     };
     match &event.change {
