@@ -104,10 +104,11 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     say_notes(&told.notes, terminal)?;
     let moments = told.chronicle.moments.iter();
     let is_whole = last_is_judged && moments.clone().all(|moment| moment.unread.is_empty());
-    Ok(match is_whole {
-        true => ExitStatus::Clean,
-        false => ExitStatus::CouldNotRun,
-    })
+    if is_whole {
+        Ok(ExitStatus::Clean)
+    } else {
+        Ok(ExitStatus::CouldNotRun)
+    }
 }
 
 /// Judges revisions as the command line wishes.

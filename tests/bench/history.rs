@@ -102,9 +102,10 @@ fn change(folder: &Path, size: usize, month: usize) {
     for index in (month..size).step_by(CHANGED) {
         let path = folder.join(format!("{:03}/{index}.yaml", index / 500));
         let text = fs::read_to_string(&path).expect("a record");
-        let changed = match text.contains("\ncriticality: low") {
-            true => text.replace("\ncriticality: low", "\ncriticality: high"),
-            false => text.replacen("\nname: ", &format!("\nname: {month} "), 1),
+        let changed = if text.contains("\ncriticality: low") {
+            text.replace("\ncriticality: low", "\ncriticality: high")
+        } else {
+            text.replacen("\nname: ", &format!("\nname: {month} "), 1)
         };
         fs::write(&path, changed).expect("a record can be written");
     }

@@ -220,9 +220,12 @@ fn write_table(
     for (number, row) in rows.iter().enumerate() {
         let cells = row.iter().zip(&widths).enumerate();
         let cells: Vec<String> = cells
-            .map(|(column, (cell, width))| match column < text {
-                true => format!("{cell:width$}"),
-                false => format!("{cell:>width$}"),
+            .map(|(column, (cell, width))| {
+                if column < text {
+                    format!("{cell:width$}")
+                } else {
+                    format!("{cell:>width$}")
+                }
             })
             .collect();
         let line = cells.join("   ");
