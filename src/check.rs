@@ -4,6 +4,7 @@
 //! [`assess`] sets a judgement beside those of a base revision, if there is one, and sums up.
 
 mod group;
+mod known;
 mod read;
 mod summary;
 
@@ -28,6 +29,7 @@ use crate::triage::baseline::Baseline;
 use crate::triage::compare::{self, Rules, Side, Sides};
 use crate::triage::waiver::Matcher;
 use crate::triage::{BaseName, Comparison, Outcome, Past, State, Triaged};
+pub use known::KnownDocuments;
 pub(crate) use read::read_documents;
 
 /// Everything a run depends on.
@@ -109,8 +111,21 @@ pub fn load(input: &Input<'_>) -> Result<Loaded, Failure> {
 ///
 /// If policies or a selection are wrong.
 pub fn load_with(input: &Input<'_>, kinds: &Arc<Kinds>) -> Result<Loaded, Failure> {
+    load_knowing(input, kinds, None)
+}
+
+/// Reads documents and policies; documents that are known already are not parsed again.
+///
+/// # Errors
+///
+/// If policies or a selection are wrong.
+pub fn load_knowing(
+    input: &Input<'_>,
+    kinds: &Arc<Kinds>,
+    known: Option<&mut KnownDocuments>,
+) -> Result<Loaded, Failure> {
     let validators = Validators::new(kinds.clone());
-    let (mut sources, catalog, faults) = read_documents(input, &validators);
+    let (mut sources, catalog, faults) = read_documents(input, &validators, known);
     let policies = load_policies(input, kinds, &catalog, &mut sources)?;
     let files = input.snapshot.files.iter().map(|(path, file)| {
         let digest = file.digest.as_deref().map(Into::into);

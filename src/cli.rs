@@ -11,6 +11,7 @@ mod diff;
 mod eval;
 mod explain;
 mod forecast;
+mod history;
 mod man;
 mod opening;
 mod output;
@@ -86,6 +87,7 @@ enum Command {
     Test(test::Arguments),
     Rules(rules::Arguments),
     Score(score::Arguments),
+    History(history::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -109,6 +111,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Test(arguments) => test::run(arguments, &mut terminal),
         Command::Rules(arguments) => rules::run(arguments, &mut terminal),
         Command::Score(arguments) => score::run(arguments, &mut terminal),
+        Command::History(arguments) => history::run(arguments, &mut terminal),
         Command::Schema(arguments) => schema::run(arguments, &mut terminal),
         Command::Completions(arguments) => completions::run(arguments, &mut terminal),
         Command::Man(arguments) => man::run(arguments, &mut terminal),

@@ -156,7 +156,7 @@ impl Bench<'_> {
             explain_not_evaluable: false,
             without_waivers: false,
         };
-        let (sources, catalog, mut faults) = read_documents(&input, &self.validators);
+        let (sources, catalog, mut faults) = read_documents(&input, &self.validators, None);
         let files = example.files.iter().map(|path| {
             (
                 path.clone(),

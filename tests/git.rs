@@ -17,6 +17,8 @@ mod ancestry;
 mod changes;
 #[path = "git/clones.rs"]
 mod clones;
+#[path = "git/history.rs"]
+mod history;
 #[path = "git/hostile.rs"]
 mod hostile;
 #[path = "git/names.rs"]

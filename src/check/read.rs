@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Input;
+use super::known::{KnownDocument, KnownDocuments};
 use crate::catalog::Catalog;
 use crate::finding::{EngineCheck, Fault, Label};
 use crate::kind::Vocabulary;
@@ -13,74 +14,134 @@ use crate::snapshot::{Document, Recognition, Suspicion};
 use crate::source::{SourceId, Sources, Span, TextRange};
 use crate::syntax::{self, NodeKind, Parsed};
 
-/// Reads the documents of a snapshot into a catalog, with everything that is wrong with them.
+/// Reads the documents of a snapshot into a catalog, with everything that is wrong with them. What
+/// is known already is taken from there, and what is read is made known.
 pub(crate) fn read_documents(
     input: &Input<'_>,
     validators: &Validators,
+    known: Option<&mut KnownDocuments>,
 ) -> (Sources, Catalog, Vec<Fault>) {
     let mut sources = input.sources.clone();
     let first = sources.len();
-    let mut parsed: Vec<Parsed> = input.snapshot.documents.par_iter().map(parse).collect();
-    for parsed in &parsed {
-        sources.push(parsed.source().clone());
-    }
-    let mut faults = check_documents(input, validators, &mut parsed, first);
+    let mut faults = Vec::new();
     let mut by_source: Vec<Option<Arc<Parsed>>> = vec![None; first];
-    by_source.extend(parsed.into_iter().map(|parsed| Some(Arc::new(parsed))));
+    for (parsed, found) in check_documents(input, validators, known, first) {
+        sources.push(parsed.source().clone());
+        by_source.push(Some(parsed));
+        faults.extend(found);
+    }
     let (catalog, reference_faults) = Catalog::build(validators.kinds().clone(), by_source);
     faults.extend(reference_faults);
     (sources, catalog, faults)
 }
 
-fn parse(document: &Document) -> Parsed {
-    syntax::parse_bytes(document.path.as_str(), document.bytes.clone())
+/// A document on its way to be checked.
+enum Text<'k> {
+    New(Parsed),
+    Known(&'k KnownDocument),
 }
 
-/// What is wrong with the documents one by one: how they are recognized, read, and fit their kinds.
+impl Text<'_> {
+    fn parsed(&self) -> &Parsed {
+        match self {
+            Self::New(parsed) => parsed,
+            Self::Known(known) => &known.parsed,
+        }
+    }
+}
+
+/// A document, and what is wrong with it alone.
+type Checked = (Arc<Parsed>, Vec<Fault>);
+
+/// Parses documents and checks them one by one, unless that was done before.
 fn check_documents(
     input: &Input<'_>,
     validators: &Validators,
-    parsed: &mut [Parsed],
+    known: Option<&mut KnownDocuments>,
     first: usize,
-) -> Vec<Fault> {
-    let shared: Vec<&Parsed> = parsed.iter().collect();
-    let vocabulary = Vocabulary::read(validators.kinds(), shared);
-    let recognitions: Vec<Recognition> = input
-        .snapshot
-        .documents
-        .iter()
-        .map(|document| document.recognition)
-        .collect();
-    parsed
-        .par_iter_mut()
-        .zip(recognitions)
+) -> Vec<Checked> {
+    let Some(known) = known else {
+        let texts = parse_unknown(input, None);
+        let vocabulary = vocabulary(validators, &texts);
+        return check_texts(input, validators, &vocabulary, texts, first);
+    };
+    let kinds = validators.kinds();
+    let mut texts = parse_unknown(input, Some(known));
+    let vocabulary = vocabulary(validators, &texts);
+    if !known.was_checked_under(kinds, &vocabulary, input.strictness) {
+        texts = parse_unknown(input, None);
+        known.start_over(kinds.clone(), vocabulary.clone(), input.strictness);
+    }
+    let checked = check_texts(input, validators, &vocabulary, texts, first);
+    for (document, (parsed, faults)) in input.snapshot.documents.iter().zip(&checked) {
+        known.remember(document, parsed, faults);
+    }
+    checked
+}
+
+fn parse_unknown<'k>(input: &Input<'_>, known: Option<&'k KnownDocuments>) -> Vec<Text<'k>> {
+    let parse = |document: &Document| match known.and_then(|known| known.find(document)) {
+        Some(known) => Text::Known(known),
+        None => {
+            let bytes = document.bytes.clone();
+            Text::New(syntax::parse_bytes(document.path.as_str(), bytes))
+        }
+    };
+    input.snapshot.documents.par_iter().map(parse).collect()
+}
+
+fn vocabulary(validators: &Validators, texts: &[Text<'_>]) -> Vocabulary {
+    Vocabulary::read(validators.kinds(), texts.iter().map(Text::parsed))
+}
+
+fn check_texts(
+    input: &Input<'_>,
+    validators: &Validators,
+    vocabulary: &Vocabulary,
+    texts: Vec<Text<'_>>,
+    first: usize,
+) -> Vec<Checked> {
+    let documents = &input.snapshot.documents;
+    texts
+        .into_par_iter()
+        .zip(documents)
         .enumerate()
-        .flat_map_iter(|(index, (parsed, recognition))| {
+        .map(|(index, (text, document))| {
             let source = SourceId::from_index(first + index);
-            let mut faults: Vec<Fault> = recognition_fault(parsed, source, recognition)
-                .into_iter()
-                .collect();
-            faults.extend(
-                parsed
-                    .faults()
-                    .iter()
-                    .map(|fault| syntax_fault(fault, source, parsed.source().text())),
-            );
-            // What does not say that it is ours is told once, and not field by field.
-            let is_told = matches!(
-                recognition,
-                Recognition::Encrypted
-                    | Recognition::Suspect(Suspicion::Kind | Suspicion::ApiVersion)
-            );
-            if !is_told {
-                let words = vocabulary.at(parsed.source().path());
-                let (found, broken) = validate(validators, words, parsed, source, input.strictness);
-                faults.extend(found);
-                parsed.mark_broken(broken);
+            match text {
+                Text::Known(known) => (known.parsed.clone(), known.faults_in(source)),
+                Text::New(mut parsed) => {
+                    let words = vocabulary.at(parsed.source().path());
+                    let recognition = document.recognition;
+                    let mut faults = reading_faults(&parsed, source, recognition);
+                    if !is_told(recognition) {
+                        let strictness = input.strictness;
+                        let (found, broken) =
+                            validate(validators, words, &parsed, source, strictness);
+                        faults.extend(found);
+                        parsed.mark_broken(broken);
+                    }
+                    (Arc::new(parsed), faults)
+                }
             }
-            faults
         })
         .collect()
+}
+
+/// What keeps a text from being read as records.
+fn reading_faults(parsed: &Parsed, source: SourceId, recognition: Recognition) -> Vec<Fault> {
+    let recognized = recognition_fault(parsed, source, recognition).into_iter();
+    let syntax = parsed.faults().iter();
+    let syntax = syntax.map(|fault| syntax_fault(fault, source, parsed.source().text()));
+    recognized.chain(syntax).collect()
+}
+
+/// What does not say that it is ours is told once, and not field by field.
+fn is_told(recognition: Recognition) -> bool {
+    matches!(
+        recognition,
+        Recognition::Encrypted | Recognition::Suspect(Suspicion::Kind | Suspicion::ApiVersion)
+    )
 }
 
 fn syntax_fault(fault: &syntax::SyntaxFault, source: SourceId, text: &str) -> Fault {

@@ -27,7 +27,7 @@ const AS_OF_VARIABLE: &str = "GOVLINT_AS_OF";
 const STANDARD_INPUT: &str = "stdin.yaml";
 
 /// The configuration, the date and the revision.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 pub(super) struct Opening {
     /// Configuration, instead of the nearest govlint.yaml
     #[arg(long, value_name = "FILE")]
@@ -43,7 +43,7 @@ pub(super) struct Opening {
     #[arg(long, value_name = "REV")]
     pub(super) at: Option<String>,
     /// Repository that holds the revision, and folder that paths start from [default: .]
-    #[arg(long, hide_short_help = true, value_name = "DIR", requires = "at")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     pub(super) repo: Option<PathBuf>,
 }
 
@@ -187,6 +187,10 @@ impl Opening {
     pub(super) fn ground(&self, paths: &[PathBuf]) -> Result<Located, Error> {
         if self.at.is_some() {
             return self.ground_at(paths, &self.revision(paths)?);
+        }
+        if self.repo.is_some() {
+            let message = "`--repo` names the repository of a revision, and none is asked for";
+            return Err(Error::new(ErrorKind::Usage, message).hint("name one: `--at REV`"));
         }
         let (input, files): (Vec<&PathBuf>, Vec<&PathBuf>) =
             paths.iter().partition(|path| is_input(path));

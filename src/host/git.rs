@@ -10,6 +10,7 @@ mod ancestry;
 mod folder;
 mod handles;
 mod identity;
+mod line;
 mod links;
 mod listing;
 mod tree;
@@ -25,6 +26,7 @@ use crate::error::{Error, ErrorKind};
 use crate::snapshot::{ObjectId, RevisionIdentity};
 pub use folder::join;
 use handles::Handles;
+pub use line::{Line, Tagged};
 pub use tree::Tree;
 pub use working::{Sides, blob_of};
 
@@ -103,14 +105,16 @@ impl Repository {
         &self,
         find: impl FnOnce(&git2::Repository) -> Result<RevisionIdentity, Error>,
     ) -> Result<Revision, Error> {
-        let found = self.0.handles.with(find);
-        let identity = found.unwrap_or_else(|error| {
+        Ok(Revision {
+            identity: self.ask(find)?,
+            repository: self.clone(),
+        })
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&git2::Repository) -> Result<T, Error>) -> Result<T, Error> {
+        self.0.handles.with(ask).unwrap_or_else(|error| {
             let message = format!("the repository cannot be read: {}", error.message());
             Err(Error::new(ErrorKind::Io, message))
-        })?;
-        Ok(Revision {
-            repository: self.clone(),
-            identity,
         })
     }
 

@@ -49,7 +49,7 @@ impl LadderWords {
 
 /// The words of ladders in every folder of a repository: those of the organization in the nearest
 /// folder around a text; where no folder around it has one, those of the first organization.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {
     built_in: LadderWords,
     /// Folder, id of the organization, words; sorted.

@@ -243,7 +243,7 @@ fn read(files: Vec<(String, String)>) -> (Sources, Catalog) {
         explain_not_evaluable: false,
         without_waivers: false,
     };
-    let (sources, catalog, _) = read_documents(&input, &validators().0);
+    let (sources, catalog, _) = read_documents(&input, &validators().0, None);
     (sources, catalog)
 }
 

@@ -110,7 +110,8 @@ fn is_signed_message(message: &[u8]) -> bool {
     })
 }
 
-fn contributor(signature: &Signature<'_>) -> Contributor {
+/// Who signed, and when.
+pub(super) fn contributor(signature: &Signature<'_>) -> Contributor {
     Contributor {
         name: String::from_utf8_lossy(signature.name_bytes()).into_owned(),
         seconds: signature.when().seconds(),

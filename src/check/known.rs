@@ -1,0 +1,104 @@
+//! Documents that were read before: a blob that is still there is neither parsed nor checked again.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::finding::{Fault, Label};
+use crate::kind::validate::Strictness;
+use crate::kind::{Kinds, Vocabulary};
+use crate::snapshot::{Document, ObjectId, Recognition};
+use crate::source::SourceId;
+use crate::syntax::Parsed;
+
+/// Documents by their blobs, with what is wrong with each of them alone.
+#[derive(Default)]
+pub struct KnownDocuments {
+    ground: Option<Ground>,
+    by_blob: FxHashMap<ObjectId, Vec<KnownDocument>>,
+}
+
+/// What the faults of a document depend on besides the document.
+struct Ground {
+    kinds: Arc<Kinds>,
+    vocabulary: Vocabulary,
+    strictness: Strictness,
+}
+
+/// A document that was read and checked.
+pub(super) struct KnownDocument {
+    pub(super) parsed: Arc<Parsed>,
+    recognition: Recognition,
+    faults: Vec<Fault>,
+}
+
+impl KnownDocuments {
+    /// The document, if the same blob was read under the same path.
+    pub(super) fn find(&self, document: &Document) -> Option<&KnownDocument> {
+        let known = self.by_blob.get(&document.blob?)?.iter();
+        let mut same = known.filter(|known| {
+            known.recognition == document.recognition
+                && known.parsed.source().path() == document.path
+        });
+        same.next()
+    }
+
+    /// True if what is known was checked like this.
+    pub(super) fn was_checked_under(
+        &self,
+        kinds: &Arc<Kinds>,
+        vocabulary: &Vocabulary,
+        strictness: Strictness,
+    ) -> bool {
+        self.ground.as_ref().is_some_and(|ground| {
+            Arc::ptr_eq(&ground.kinds, kinds)
+                && ground.strictness == strictness
+                && ground.vocabulary == *vocabulary
+        })
+    }
+
+    /// Forgets all, since it will be checked otherwise.
+    pub(super) fn start_over(
+        &mut self,
+        kinds: Arc<Kinds>,
+        vocabulary: Vocabulary,
+        strictness: Strictness,
+    ) {
+        self.by_blob.clear();
+        self.ground = Some(Ground {
+            kinds,
+            vocabulary,
+            strictness,
+        });
+    }
+
+    /// Remembers a document that was read and checked.
+    pub(super) fn remember(&mut self, document: &Document, parsed: &Arc<Parsed>, faults: &[Fault]) {
+        let Some(blob) = document.blob else {
+            return;
+        };
+        if self.find(document).is_none() {
+            self.by_blob.entry(blob).or_default().push(KnownDocument {
+                parsed: parsed.clone(),
+                recognition: document.recognition,
+                faults: faults.to_vec(),
+            });
+        }
+    }
+}
+
+impl KnownDocument {
+    /// Its faults, where its text has this number.
+    pub(super) fn faults_in(&self, source: SourceId) -> Vec<Fault> {
+        let moved = |fault: &Fault| {
+            let mut fault = fault.clone();
+            let related = fault.related.iter_mut();
+            let move_label = |label: &mut Label| label.span.source = source;
+            related.chain([&mut fault.primary]).for_each(move_label);
+            let edits = fault.fix.iter_mut().flat_map(|fix| &mut fix.edits);
+            edits.for_each(|edit| edit.span.source = source);
+            fault
+        };
+        self.faults.iter().map(moved).collect()
+    }
+}
