@@ -115,9 +115,9 @@ impl People {
             if shown.ends_with(&qualified) {
                 shown.truncate(shown.len() - qualified.len());
                 shown.extend([&*alias.kind, "/", &*alias.id]);
-            } else {
-                shown.push_str(&alias.alone());
+                return;
             }
+            shown.push_str(&alias.alone());
         })
     }
 
@@ -125,7 +125,7 @@ impl People {
     /// to the column; none if it names nobody.
     pub(super) fn covered(&self, text: &str) -> Option<String> {
         self.replaced(text, |alias, shown, name| {
-            shown.push_str(&cover(name, &alias.id))
+            shown.push_str(&cover(name, &alias.id));
         })
     }
 
@@ -196,13 +196,14 @@ impl People {
             let Some(first) = aliases.into_iter().next() else {
                 continue;
             };
-            let alias = match is_shared {
-                false => first,
-                true => Alias {
+            let alias = if is_shared {
+                Alias {
                     id: SOMEBODY.into(),
                     is_role: false,
                     ..first
-                },
+                }
+            } else {
+                first
             };
             self.add(&part, true, &alias);
         }

@@ -223,7 +223,7 @@ fn no_owner(owner: &str, near: Option<String>) -> Error {
     let error = Error::new(ErrorKind::Usage, format!("there is no owner `{owner}`"));
     match near {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("write it as a record, such as `Role/cfo`"),
+        None => error.hint("write it as `Kind/id`"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! JUnit XML: a suite for each rule, and in it a case for each subject.
+//! Test results in the XML of `JUnit`: a suite for each rule, and in it a case for each subject.
 //!
 //! What passes is there as well; what is excepted or cannot be evaluated is skipped, with the reason.
 //! The form satisfies the schemas of Ant's and of Jenkins' readers at once.

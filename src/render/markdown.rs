@@ -8,6 +8,7 @@
 mod plain;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::entry::{Entry, RulesByName, by_severity, counted, counting, place};
@@ -208,14 +209,15 @@ fn item(assessment: &Assessment, rules: &RulesByName<'_>, entry: &Entry<'_>) -> 
         plain(&entry.message()),
     );
     for label in finding.related.iter().take(MOST_PLACES) {
-        item.push_str(&format!("  * {} {}\n", at(label.span), plain(&label.text)));
+        // Writing to a string cannot fail.
+        let _ = writeln!(item, "  * {} {}", at(label.span), plain(&label.text));
     }
     let more = finding.related.len().saturating_sub(MOST_PLACES);
     if more > 0 {
-        item.push_str(&format!("  * and {more} more places\n"));
+        let _ = writeln!(item, "  * and {more} more places");
     }
     if let Some(advice) = entry.advice() {
-        item.push_str(&format!("  * fix: {}\n", plain(advice)));
+        let _ = writeln!(item, "  * fix: {}", plain(advice));
     }
     if item.len() > ROOM_FOR_ONE {
         let severity = finding.severity;

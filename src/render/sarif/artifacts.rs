@@ -48,7 +48,7 @@ impl<'a> Artifacts<'a> {
 
     /// Each file with its length and digest, where its bytes are known.
     pub(super) fn descriptions(&self) -> Vec<Value> {
-        let describe = |(path, source): (&&str, &Option<&Source>)| {
+        let describe = |(path, source): (&&str, Option<&Source>)| {
             let mut file = json!({"location": location(path)});
             if let Some(source) = source.filter(|source| source.is_exact()) {
                 let digest = Sha256::digest(source.text().as_bytes());
@@ -58,7 +58,10 @@ impl<'a> Artifacts<'a> {
             }
             file
         };
-        self.files.iter().map(describe).collect()
+        let files = self.files.iter();
+        files
+            .map(|(path, source)| describe((path, *source)))
+            .collect()
     }
 
     /// A place in one of the files.
