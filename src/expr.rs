@@ -11,6 +11,7 @@ mod eval;
 mod ir;
 mod library;
 mod parse;
+mod results;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -23,9 +24,10 @@ pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, com
 pub use eval::{
     EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, World,
 };
-pub use ir::{Literal, Param};
-pub use library::{Function, Library, Relation, RelationEdges, RuleNames};
+pub use ir::{Ir, Literal, Param};
+pub use library::{Function, Library, Relation, RelationEdges, RuleNames, WithResults};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, ParseError, parse};
+pub use results::{RESULTS, ResultTable, ResultType, Seen, SeenRow};
 pub use template::{Part, Template, parse_template};
 pub use trace::{Origin, Trace, Why};
 pub use value::{Causes, Entry, List, Moved, Out, Value};

@@ -4,6 +4,10 @@
 //! an output (HTML, PDF, XLSX, JSON, Markdown) draws the charts and adds nothing. Every [`Cell`]
 //! keeps the places it was read from, so that each figure leads back to file and line.
 
+mod draw;
+
+pub use draw::{ViewFailure, draw, rows};
+
 use crate::finding::Label;
 use crate::scalar::{Date, Duration, Money};
 use crate::source::Sources;
@@ -140,6 +144,8 @@ pub enum Value {
     Duration(Duration),
     /// An amount.
     Money(Money),
+    /// A level of an ordered vocabulary, by its rank from 0.
+    Level(u8),
     /// Yes or no.
     Flag(bool),
 }
@@ -396,6 +402,7 @@ impl Cell {
         match &self.value {
             Value::Missing | Value::Text | Value::Flag(_) => None,
             Value::Number(number) | Value::Share(number) => Some(*number),
+            Value::Level(rank) => Some(f64::from(*rank)),
             Value::Date(date) => Some(f64::from(date.days())),
             Value::Duration(duration) => Some(duration.range_seconds().1 as f64 / 3600.0),
             Value::Money(money) => Some(money.as_f64()),

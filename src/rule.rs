@@ -13,6 +13,7 @@ mod message;
 mod pack;
 mod scoring;
 mod signature;
+mod view;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +26,9 @@ pub use load::{OWN_KINDS, field_names, load};
 pub use message::{Message, MessagePart};
 pub use pack::{Overlay, Pack, PackFile, RuleSetting, Setting, built_in_schemas};
 pub use scoring::Scoring;
+pub use view::{
+    ChartKind, Drawing, Format, Role, View, ViewColumn, ViewExample, load_views, view_field_names,
+};
 
 use crate::expr::{Code, LetType, Library, Param, RuleNames, Tables};
 use crate::finding::{EngineCheck, Label, Severity};

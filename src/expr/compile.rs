@@ -76,6 +76,8 @@ pub struct Uses {
     pub lowest_slot: Option<u16>,
     /// Rules whose verdicts it reads, by name as resolved.
     pub verdicts: Vec<String>,
+    /// It reads what the run found.
+    pub results: bool,
 }
 
 impl Uses {
@@ -87,6 +89,7 @@ impl Uses {
             (left, right) => left.or(right),
         };
         self.verdicts.extend(other.verdicts.iter().cloned());
+        self.results |= other.results;
     }
 }
 

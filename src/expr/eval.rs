@@ -21,6 +21,7 @@ use rustc_hash::FxHashMap;
 use super::compile::{Code, Tables};
 use super::ir::{Arith, Ir, Literal, Op, Param};
 use super::library::Library;
+use super::results::SeenRow;
 use super::trace::{Origin, Trace};
 use super::value::{Causes, List, Moved, Out, Value};
 use crate::catalog::{Catalog, ResourceId};
@@ -77,6 +78,10 @@ pub trait Surroundings: Sync {
     fn rule(&self, word: &str) -> Option<SeenRule>;
     /// A file of the snapshot by its path from the root.
     fn file(&self, path: &str) -> Option<SeenFile>;
+    /// The items of a list of results; none while rules are evaluated.
+    fn results(&self, _table: &str) -> Vec<SeenRow> {
+        Vec::new()
+    }
 }
 
 /// Everything that the machines of a run share.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::results::ResultTable;
 use crate::kind::{KindId, LadderId, RecordId, RefPathId};
 use crate::scalar::{Date, Duration, Money};
 use crate::source::{Span, TextRange};
@@ -13,6 +14,16 @@ pub struct Ir {
     pub op: Op,
     /// Where it stands in the text of the expression.
     pub range: TextRange,
+}
+
+impl Ir {
+    /// Reads the intermediate value with this number.
+    pub(crate) fn of_let(index: usize) -> Self {
+        Self {
+            op: Op::Let(u16::try_from(index).unwrap_or(u16::MAX)),
+            range: TextRange::default(),
+        }
+    }
 }
 
 /// A constant with its type settled.
@@ -307,6 +318,7 @@ pub enum Op {
     },
     Verdicts(Box<Ir>),
     RuleInfo(Box<Ir>),
+    Results(&'static ResultTable),
 }
 
 /// A parameter as it holds in a run.

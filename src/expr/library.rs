@@ -12,6 +12,27 @@ pub trait RuleNames: Sync {
     fn resolve(&self, word: &str) -> Option<String>;
     /// A rule with a similar name or code.
     fn similar(&self, word: &str) -> Option<String>;
+    /// True if the results of the run can be read: in views, which stand above all rules.
+    fn has_results(&self) -> bool {
+        false
+    }
+}
+
+/// Rules whose results can be read.
+pub struct WithResults<'r>(pub &'r dyn RuleNames);
+
+impl RuleNames for WithResults<'_> {
+    fn resolve(&self, word: &str) -> Option<String> {
+        self.0.resolve(word)
+    }
+
+    fn similar(&self, word: &str) -> Option<String> {
+        self.0.similar(word)
+    }
+
+    fn has_results(&self) -> bool {
+        true
+    }
 }
 
 /// One case of a function: for arguments of these types.

@@ -9,7 +9,7 @@ use super::scoring::{Scoring, ScoringSetting};
 use super::signature::{parse_signature, parse_type};
 use super::{
     Check, Condition, Example, ExpectedField, Located, Measure, Message, Mistake, Policies, Policy,
-    Population, Rule, SeverityCase, literal, scoring,
+    Population, Rule, SeverityCase, literal, scoring, view,
 };
 use crate::catalog::nearest;
 use crate::expr::{
@@ -74,7 +74,7 @@ pub fn load(
     sources: &mut Sources,
 ) -> Result<Policies, Vec<Mistake>> {
     let mut mistakes = Vec::new();
-    let files = read_files(packs, sources, &mut mistakes);
+    let files = read_files(packs, false, sources, &mut mistakes);
     let names = Names::collect(&files, &mut mistakes);
     let mut loader = Loader {
         kinds,
@@ -129,20 +129,27 @@ pub fn load(
 }
 
 /// A parsed policy file.
-struct File {
+pub(super) struct File {
     /// The folder it stands in.
-    folder: String,
+    pub(super) folder: String,
     /// The name without folder and extension.
-    stem: String,
+    pub(super) stem: String,
     parsed: Arc<Parsed>,
     source: SourceId,
 }
 
-fn read_files(packs: &[Pack], sources: &mut Sources, mistakes: &mut Vec<Mistake>) -> Vec<File> {
+/// Reads the files of views, or all others. Views are only read where somebody wants to see one.
+pub(super) fn read_files(
+    packs: &[Pack],
+    are_views: bool,
+    sources: &mut Sources,
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<File> {
     use rayon::prelude::*;
     let texts: Vec<(&Pack, &super::PackFile)> = packs
         .iter()
         .flat_map(|pack| pack.files.iter().map(move |file| (pack, file)))
+        .filter(|(_, file)| view::is_view(file) == are_views)
         .collect();
     let parsed: Vec<(Arc<Source>, Arc<Parsed>)> = texts
         .par_iter()
@@ -179,7 +186,7 @@ fn read_files(packs: &[Pack], sources: &mut Sources, mistakes: &mut Vec<Mistake>
     files
 }
 
-fn documents(file: &File) -> impl Iterator<Item = Document<'_>> {
+pub(super) fn documents(file: &File) -> impl Iterator<Item = Document<'_>> {
     file.parsed.documents(file.source).map(|root| Document {
         parsed: &file.parsed,
         root,

@@ -7,6 +7,7 @@ use super::{Checked, Checker, CompileError, Result, Scope, compile};
 use crate::catalog::nearest;
 use crate::expr::ir::{Best, Builtin, Ir, Literal, Op, Way};
 use crate::expr::library::{Index, Site};
+use crate::expr::results::ResultTable;
 use crate::expr::{Expr, ExprKind, Name, parse};
 use crate::kind::{KindId, RecordId, RefPathId, Type};
 use crate::scalar::{Duration, Money};
@@ -129,6 +130,11 @@ pub(crate) const FUNCTION_NAMES: &[&str] = &[
     "tags",
     "verdicts",
     "rule",
+    "findings",
+    "scores",
+    "lapses",
+    "plan",
+    "checks",
     "size",
     "contains",
     "startsWith",
@@ -540,6 +546,10 @@ impl Checker<'_, '_> {
             (None, "tags", [value]) => self.tags(range, value),
             (None, "verdicts", [rule]) => self.verdicts(range, rule),
             (None, "rule", [name]) => self.rule_info(range, name),
+            (None, name, []) if ResultTable::find(name).is_some() => {
+                let table = ResultTable::find(name)?;
+                self.results(range, table)
+            }
             (
                 Some(Expr {
                     kind: ExprKind::Ident(name),
@@ -848,6 +858,17 @@ impl Checker<'_, '_> {
             },
             Type::list(Type::Struct(fields)),
         ))
+    }
+
+    fn results(&mut self, range: TextRange, table: &'static ResultTable) -> Result<Checked> {
+        if !self.scope.rules.has_results() {
+            let message = format!("{}() can be read by views only", table.name);
+            let help = "a rule reads the verdicts of other rules with verdicts(\"rule\")";
+            return Err(CompileError::new(range, message).help(help));
+        }
+        self.uses.results = true;
+        let op = Op::Results(table);
+        Ok((Ir { op, range }, table.list_type(self.scope.kinds)))
     }
 
     fn rule_info(&mut self, range: TextRange, name: &Expr) -> Result<Checked> {

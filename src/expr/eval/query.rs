@@ -8,6 +8,7 @@ use super::graph::Search;
 use super::{Frame, Machine, Out, World, bounds, ne};
 use crate::catalog::{Edge, Reference, ResourceId, Target};
 use crate::expr::ir::{Best, Ir, Op, Way};
+use crate::expr::results;
 use crate::expr::trace::{Origin, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
 use crate::kind::{KindId, RefPathId};
@@ -91,6 +92,11 @@ impl<'a, W: Trace> Machine<'a, W> {
             Op::RuleInfo(name) => {
                 let (name, why) = self.eval(name, frame);
                 self.rule_info(&name, why)
+            }
+            Op::Results(table) => {
+                let rows = self.world.surroundings.results(table.name);
+                self.step(rows.len() as u64);
+                results::list(table, rows)
             }
             _ => self.fail(ir.range, "is no question to the catalog"),
         }
