@@ -56,6 +56,7 @@ mod tests {
                 .find_map(|line| line.strip_prefix("controls: ["));
             let list = line.map_or("", |line| line.trim_end_matches(']'));
             for control in list.split(", ").filter(|control| !control.is_empty()) {
+                let control = control.trim_matches('"');
                 let (prefix, _) = control.split_once(':').expect(control);
                 let known = Framework::of_prefix(prefix).is_some();
                 assert!(known || prefix == "NIS2", "{}: {control}", file.path);
