@@ -24,33 +24,53 @@ const OVERDUE: Duration = Duration::days(366);
 
 /// List what lapses with no edit, by day
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Folders and files to look at, `-` for the standard input [default: .]
+    /// Folders and files to look at, `-` for standard input [default: .]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     opening: Opening,
-    /// Last day to look at (YYYY-MM-DD), or how far to look ahead
-    #[arg(long, value_name = "DATE|DURATION", default_value = "90d")]
+    /// Last day to look at, or how far to look [default: 90d]
+    ///
+    /// A day is written YYYY-MM-DD, a distance 90d, 6mo or 1y.
+    #[arg(
+        long,
+        value_name = "DATE|TIME",
+        default_value = "90d",
+        hide_default_value = true
+    )]
     until: String,
-    /// How long before its due date something is called due soon
-    #[arg(long, value_name = "DURATION", default_value = "30d")]
+    /// How long before its day something is due soon
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "TIME",
+        default_value = "30d"
+    )]
     lead: String,
-    /// Look only at these rules: names, codes or policies
+    /// Look only at these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not look at these rules: names, codes or policies
+    /// Do not look at these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     ignore: Vec<String>,
     /// How to write the list
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// End with status 1 if something lapses within this time
-    #[arg(long, value_name = "DURATION")]
+    /// End with status 1 if something lapses so soon
+    #[arg(long, value_name = "TIME")]
     fail_within: Option<String>,
-    /// Mildest severity that counts for --fail-within [default: `failOn` of the configuration, else error]
-    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info"], requires = "fail_within")]
+    /// Mildest severity for that: error, warning or info
+    ///
+    /// Else `failOn` of the configuration holds, else error.
+    #[arg(
+        long,
+        hide_possible_values = true,
+        value_name = "SEVERITY",
+        value_parser = ["error", "warning", "info"],
+        requires = "fail_within"
+    )]
     fail_on: Option<String>,
 }
 

@@ -19,7 +19,7 @@ use crate::score::{Confidence, DomainScore, Grade, Overall, percent, score};
 
 /// Score each domain of governance, with what the scores are counted from
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Folders and files to score, `-` for the standard input [default: .]
     #[arg(value_name = "PATH")]
