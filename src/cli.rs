@@ -14,6 +14,7 @@ mod forecast;
 mod man;
 mod opening;
 mod output;
+mod report;
 mod rules;
 mod schema;
 mod score;
@@ -77,6 +78,7 @@ enum Command {
     Explain(explain::Arguments),
     Eval(eval::Arguments),
     Test(test::Arguments),
+    Report(report::Arguments),
     Rules(rules::Arguments),
     Score(score::Arguments),
     Schema(schema::Arguments),
@@ -100,6 +102,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Explain(arguments) => explain::run(arguments, &mut terminal),
         Command::Eval(arguments) => eval::run(arguments, &mut terminal),
         Command::Test(arguments) => test::run(arguments, &mut terminal),
+        Command::Report(arguments) => report::run(arguments, &mut terminal),
         Command::Rules(arguments) => rules::run(arguments, &mut terminal),
         Command::Score(arguments) => score::run(arguments, &mut terminal),
         Command::Schema(arguments) => schema::run(arguments, &mut terminal),
