@@ -15,6 +15,7 @@ mod history;
 mod man;
 mod opening;
 mod output;
+mod report;
 mod rules;
 mod schema;
 mod score;
@@ -85,6 +86,7 @@ enum Command {
     Explain(explain::Arguments),
     Eval(eval::Arguments),
     Test(test::Arguments),
+    Report(report::Arguments),
     Rules(rules::Arguments),
     Score(score::Arguments),
     History(history::Arguments),
@@ -109,6 +111,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Explain(arguments) => explain::run(arguments, &mut terminal),
         Command::Eval(arguments) => eval::run(arguments, &mut terminal),
         Command::Test(arguments) => test::run(arguments, &mut terminal),
+        Command::Report(arguments) => report::run(arguments, &mut terminal),
         Command::Rules(arguments) => rules::run(arguments, &mut terminal),
         Command::Score(arguments) => score::run(arguments, &mut terminal),
         Command::History(arguments) => history::run(arguments, &mut terminal),

@@ -381,7 +381,7 @@ fn event(loaded: &Loaded, finding: &Finding, day: Date, change: Change) -> Event
 }
 
 /// Who answers for a record, or for the collection it is an item of.
-fn owner(catalog: &Catalog, resource: ResourceId) -> Option<String> {
+pub(crate) fn owner(catalog: &Catalog, resource: ResourceId) -> Option<String> {
     let record = catalog.kinds().root(catalog.resource(resource).kind);
     let (node, _) = catalog.field(resource, record.field("owner")?)?;
     let reference = catalog.reference_at(node.id());

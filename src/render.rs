@@ -14,6 +14,7 @@ mod inert;
 pub mod json;
 mod junit;
 mod markdown;
+pub mod report;
 mod sarif;
 mod trouble;
 

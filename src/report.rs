@@ -4,9 +4,15 @@
 //! an output (HTML, PDF, XLSX, JSON, Markdown) draws the charts and adds nothing. Every [`Cell`]
 //! keeps the places it was read from, so that each figure leads back to file and line.
 
+mod build;
 mod draw;
+mod plan;
+mod results;
 
+pub use build::{Movement, Parts, Past, build};
 pub use draw::{ViewFailure, draw, rows};
+pub use plan::{Phase, Plan, Reason, Step, plan};
+pub use results::Results;
 
 use crate::finding::Label;
 use crate::scalar::{Date, Duration, Money};

@@ -27,7 +27,8 @@ pub use message::{Message, MessagePart};
 pub use pack::{Overlay, Pack, PackFile, RuleSetting, Setting, built_in_schemas};
 pub use scoring::Scoring;
 pub use view::{
-    ChartKind, Drawing, Format, Role, View, ViewColumn, ViewExample, load_views, view_field_names,
+    Appetite, ChartKind, Drawing, Format, Role, View, ViewColumn, ViewExample, load_views,
+    view_field_names,
 };
 
 use crate::expr::{Code, LetType, Library, Param, RuleNames, Tables};

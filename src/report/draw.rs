@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::evaluate::labels;
 use crate::expr::{Causes, Entry, Frame, Machine, Out, RunLets, Value as Known, Why, World};
 use crate::finding::Label;
-use crate::rule::{ChartKind, Drawing, Format, Message, MessagePart, View, ViewColumn};
+use crate::rule::{Appetite, ChartKind, Drawing, Format, Message, MessagePart, View, ViewColumn};
 use crate::scalar::Date;
 
 /// The most places that a cell keeps.
@@ -123,9 +123,25 @@ impl<'a> Artist<'_, 'a> {
             title: view.title.clone(),
             question: view.question.clone(),
             lead: view.lead.as_ref().map(|lead| self.words(lead)),
-            chart: lay_out(self.machine.as_of(), view, rows),
+            chart: lay_out(self.machine.as_of(), view, self.appetite(), rows),
             empty,
             notes,
+        }
+    }
+
+    /// The line that items of a heat map are not to cross.
+    fn appetite(&self) -> Option<f64> {
+        match self.view.drawing.appetite.as_ref()? {
+            Appetite::Fixed(number) => Some(*number),
+            Appetite::Recorded(located) => {
+                let mut frame = Frame::new(Known::Repository, None);
+                match self.machine.eval(&located.code.ir, &mut frame).0 {
+                    #[expect(clippy::cast_precision_loss, reason = "scores are small")]
+                    Known::Int(number) => Some(number as f64),
+                    Known::Double(number) => Some(number),
+                    _ => None,
+                }
+            }
         }
     }
 
@@ -321,14 +337,14 @@ fn parse_tone(word: &str) -> Option<Tone> {
 }
 
 /// The chart of a view's rows.
-fn lay_out(as_of: Date, view: &View, rows: Vec<Row>) -> Chart {
+fn lay_out(as_of: Date, view: &View, appetite: Option<f64>, rows: Vec<Row>) -> Chart {
     let drawing = &view.drawing;
     let layout = Layout { view, drawing };
     match drawing.kind {
         ChartKind::Table => layout.table(rows),
         ChartKind::Bars => layout.bars(&rows),
         ChartKind::Matrix => layout.matrix(&rows),
-        ChartKind::HeatMap => layout.heat_map(&rows),
+        ChartKind::HeatMap => layout.heat_map(appetite, &rows),
         ChartKind::Dumbbell => layout.dumbbell(&rows),
         ChartKind::Timeline => layout.timeline(as_of, &rows),
         ChartKind::Sparkline => layout.sparkline(&rows),
@@ -358,24 +374,23 @@ impl Layout<'_> {
     }
 
     fn table(&self, rows: Vec<Row>) -> Chart {
-        let columns = self.view.columns.iter().enumerate();
-        let columns = columns.map(|(at, column)| {
-            let cells = rows.iter().filter_map(|row| row.get(at));
-            let mut worth = cells
-                .map(|cell| &cell.value)
-                .filter(|value| **value != Value::Missing);
-            let is_number = worth.clone().next().is_some()
-                && worth.all(|value| {
-                    matches!(value, Value::Number(_) | Value::Money(_) | Value::Share(_))
-                });
-            Column {
-                title: column.title.clone(),
-                align: if is_number { Align::End } else { Align::Start },
-            }
+        let hidden = &self.drawing.hidden;
+        let shown: Vec<usize> = (0..self.view.columns.len())
+            .filter(|at| !hidden.contains(at))
+            .collect();
+        let columns = shown.iter().map(|at| Column {
+            title: self.view.columns[*at].title.clone(),
+            align: alignment(&rows, *at),
+        });
+        let columns = columns.collect();
+        let rows = rows.into_iter().map(|row| {
+            let cells = row.into_iter().enumerate();
+            let cells = cells.filter(|(at, _)| !hidden.contains(at));
+            cells.map(|(_, cell)| cell).collect()
         });
         Chart::Table(Table {
-            columns: columns.collect(),
-            rows,
+            columns,
+            rows: rows.collect(),
         })
     }
 
@@ -427,7 +442,7 @@ impl Layout<'_> {
         })
     }
 
-    fn heat_map(&self, rows: &[Row]) -> Chart {
+    fn heat_map(&self, appetite: Option<f64>, rows: &[Row]) -> Chart {
         let [x, y] = [("x", 0), ("y", 1)].map(|(role, at)| Axis {
             title: self.title(role),
             steps: self.steps(rows, role, at),
@@ -443,7 +458,7 @@ impl Layout<'_> {
         });
         let points = points.collect();
         Chart::HeatMap(HeatMap {
-            appetite: self.drawing.appetite,
+            appetite,
             points,
             x,
             y,
@@ -513,6 +528,22 @@ impl Layout<'_> {
     /// A note that says something.
     fn note(&self, row: &Row) -> Option<Cell> {
         self.cell(row, "note").filter(|cell| !cell.text.is_empty())
+    }
+}
+
+/// How a column is set: as numbers if it holds nothing else.
+fn alignment(rows: &[Row], at: usize) -> Align {
+    let cells = rows.iter().filter_map(|row| row.get(at));
+    let mut worth = cells
+        .map(|cell| &cell.value)
+        .filter(|value| **value != Value::Missing)
+        .peekable();
+    let has_any = worth.peek().is_some();
+    let is_number =
+        |value: &Value| matches!(value, Value::Number(_) | Value::Money(_) | Value::Share(_));
+    match has_any && worth.all(is_number) {
+        true => Align::End,
+        false => Align::Start,
     }
 }
 

@@ -36,6 +36,8 @@ pub struct View {
     pub name: Arc<str>,
     /// Whom it is for: the folder it stands in.
     pub audience: String,
+    /// Whom it is for besides.
+    pub also: Vec<String>,
     /// The section: the name of its file.
     pub id: String,
     /// Its place among the sections: they are shown by ascending number, then by name.
@@ -217,7 +219,7 @@ const CHARTS: &[(ChartKind, &str, &[Role])] = &[
 ];
 
 /// How a view is drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Drawing {
     /// The chart.
     pub kind: ChartKind,
@@ -226,11 +228,22 @@ pub struct Drawing {
     /// The end of the scale.
     pub most: Option<f64>,
     /// The product of steps above which something is beyond appetite.
-    pub appetite: Option<f64>,
+    pub appetite: Option<Appetite>,
     /// How far a line of time goes from the date of the run.
     pub within: Duration,
+    /// Columns that a table does not show: those that are there to sort by.
+    pub hidden: Vec<usize>,
     /// The steps of a heat map's axes, from the lowest.
     pub steps: [Vec<String>; 2],
+}
+
+/// A line that items of a heat map are not to cross.
+#[derive(Debug)]
+pub enum Appetite {
+    /// A number.
+    Fixed(f64),
+    /// What the records say.
+    Recorded(Box<Located>),
 }
 
 /// An example of a view: records, and the rows that they give.
@@ -254,6 +267,7 @@ const VIEW_FIELDS: &[&str] = &[
     "title",
     "question",
     "order",
+    "also",
     "let",
     "rows",
     "columns",
@@ -348,7 +362,7 @@ impl<'r> Reader<'r> {
         };
         let rows = self.rows(need("rows")?)?;
         let columns = self.columns(&rows, need("columns")?)?;
-        let drawing = self.drawing(&columns, need("chart")?)?;
+        let drawing = self.drawing(&rows, &columns, need("chart")?)?;
         let lead = root.get("lead").map(|node| {
             let scope = scope(self.policies, &self.rules, &rows.types, None);
             Message::compile(&scope, self.tables, node)
@@ -367,6 +381,7 @@ impl<'r> Reader<'r> {
         Ok(View {
             name: format!("{audience}/{}", file.stem).into(),
             audience: audience.to_owned(),
+            also: self.words("also"),
             id: file.stem.clone(),
             order: self.whole("order")?.unwrap_or(500),
             title: document.required_text(root, "title", "the view", self.mistakes),
@@ -380,11 +395,7 @@ impl<'r> Reader<'r> {
             limit: self.whole("limit")?.map(|limit| limit as usize),
             lead,
             empty: text("empty").unwrap_or_else(|| "There is nothing to show.".to_owned()),
-            notes: document
-                .texts(root, "notes")
-                .iter()
-                .map(|node| node.text().to_owned())
-                .collect(),
+            notes: self.words("notes"),
             reads_results,
             reads,
             span: root.get("title").map_or(rows.span, Node::span),
@@ -470,7 +481,12 @@ impl<'r> Reader<'r> {
         Ok(columns)
     }
 
-    fn drawing(&mut self, columns: &[ViewColumn], node: Node<'r>) -> Result<Drawing, Mistake> {
+    fn drawing(
+        &mut self,
+        rows: &Rows,
+        columns: &[ViewColumn],
+        node: Node<'r>,
+    ) -> Result<Drawing, Mistake> {
         let word = node.get("type").unwrap_or(node);
         let found = CHARTS.iter().find(|(_, name, _)| *name == word.text());
         let Some((kind, name, roles)) = found else {
@@ -479,7 +495,9 @@ impl<'r> Reader<'r> {
             let help = format!("it is one of {}", names.join(", "));
             return Err(Mistake::new(word.span(), message).help(help));
         };
-        let extra = ["type", "most", "appetite", "within", "xSteps", "ySteps"];
+        let extra = [
+            "type", "hide", "most", "appetite", "within", "xSteps", "ySteps",
+        ];
         let known: Vec<&str> = extra
             .into_iter()
             .chain(roles.iter().map(|role| role.name))
@@ -502,20 +520,35 @@ impl<'r> Reader<'r> {
                 None => {}
             }
         }
+        let document = self.document;
         let steps = |field: &str| -> Vec<String> {
-            let steps = self.document.texts(node, field);
+            let steps = document.texts(node, field);
             steps.iter().map(|node| node.text().to_owned()).collect()
         };
         Ok(Drawing {
             kind: *kind,
             roles: found,
             most: node.get("most").map(decimal).transpose()?,
-            appetite: node.get("appetite").map(decimal).transpose()?,
+            appetite: match node.get("appetite") {
+                None => None,
+                Some(node) if node.kind() != NodeKind::String => {
+                    Some(Appetite::Fixed(decimal(node)?))
+                }
+                Some(node) => {
+                    let value = self.compile(&rows.types, None, node, Some(&Type::Double))?;
+                    Some(Appetite::Recorded(Box::new(value)))
+                }
+            },
             within: match node.get("within") {
                 Some(node) => Duration::parse(node.text())
                     .map_err(|error| Mistake::new(node.span(), error.message))?,
                 None => Duration::days(180),
             },
+            hidden: document
+                .texts(node, "hide")
+                .into_iter()
+                .map(|node| find_column(columns, node))
+                .collect::<Result<_, _>>()?,
             steps: [steps("xSteps"), steps("ySteps")],
         })
     }
@@ -563,6 +596,11 @@ impl<'r> Reader<'r> {
             ));
         }
         Ok(sort)
+    }
+
+    fn words(&self, field: &str) -> Vec<String> {
+        let nodes = self.document.texts(self.document.root, field);
+        nodes.iter().map(|node| node.text().to_owned()).collect()
     }
 
     fn whole(&self, field: &str) -> Result<Option<u32>, Mistake> {

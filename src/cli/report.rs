@@ -1,0 +1,183 @@
+//! `govlint report`: what a board, an executive, an auditor or an IT team wants to see.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::check::say_unread;
+use super::opening::{Opening, committed_on};
+use super::terminal::Terminal;
+use crate::assessment::Assessment;
+use crate::check::{self, Failure};
+use crate::error::{Error, ErrorKind, ExitStatus};
+use crate::forecast::{Forecast, Question, forecast};
+use crate::host::reason;
+use crate::render::report::by_name;
+use crate::report::{Audience, Parts, Past, Report, build};
+use crate::rule::{Mistake, load_views};
+use crate::scalar::{Date, Duration};
+use crate::workspace::Workspace;
+
+/// How far the report looks ahead.
+const HORIZON_DAYS: i64 = 180;
+
+/// Report to a board, executives, auditors or the IT team
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Folders and files to report on [default: .]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    opening: Opening,
+    /// Revision to compare with: the last report
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Whom it is for
+    #[arg(
+        long,
+        value_name = "WHOM",
+        default_value = "board",
+        value_parser = ["board", "executive", "auditor", "it"]
+    )]
+    audience: String,
+    /// How to write the report
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        default_value = "markdown",
+        value_parser = ["markdown", "json"]
+    )]
+    format: String,
+    /// File to write it to, instead of the standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  govlint report                                 two pages for the board, as Markdown
+  govlint report --at v2026-q3 --since v2026-q2  a tag, compared with the one before
+  govlint report --audience auditor -f json -o report.json";
+
+/// Reports. Findings are what a report is about, so they are no failure of it.
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+    let opening = &arguments.opening;
+    let mut workspace = opening.open(&arguments.paths)?;
+    opening.record_revision(&arguments.paths, &mut workspace)?;
+    let (as_of, _) = opening.dated(&workspace)?;
+    let past = match &arguments.since {
+        Some(name) => Some(earlier(arguments, name, as_of)?),
+        None => None,
+    };
+    let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
+    let report = report(&workspace, as_of, audience, past.as_ref())?;
+    write(arguments, &report, terminal)?;
+    say_unread(&workspace, terminal)?;
+    if workspace.snapshot.unread.is_empty() {
+        Ok(ExitStatus::Clean)
+    } else {
+        Ok(ExitStatus::CouldNotRun)
+    }
+}
+
+/// An earlier revision, judged by the rules of today.
+struct Earlier {
+    name: String,
+    then: Assessment,
+    aged: Assessment,
+}
+
+fn report(
+    workspace: &Workspace,
+    as_of: Date,
+    audience: Audience,
+    past: Option<&Earlier>,
+) -> Result<Report, Error> {
+    let input = workspace.input(as_of);
+    let mut loaded = check::load_with(&input, &workspace.kinds)?;
+    if loaded.catalog.is_empty() && workspace.snapshot.unread.is_empty() {
+        let message = format!(
+            "there is nothing to report on in {}",
+            workspace.snapshot.root
+        );
+        return Err(
+            Error::new(ErrorKind::Nothing, message).hint("`govlint check` says what was read")
+        );
+    }
+    let views = load_views(&workspace.packs, &mut loaded.policies, &mut loaded.sources)
+        .map_err(|mistakes| Failure::Policies(mistakes, loaded.sources.clone()))?;
+    let coming: Forecast = {
+        let until = as_of.plus(Duration::days(HORIZON_DAYS)).unwrap_or(as_of);
+        let question = Question {
+            until,
+            lead: Duration::days(90),
+            overdue_from: None,
+        };
+        forecast(&input, &mut loaded, question)?
+    };
+    let loaded = Arc::new(loaded);
+    let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
+    let parts = Parts {
+        loaded: &loaded,
+        views: &views,
+        assessment: &assessment,
+        past: past.map(|past| Past {
+            name: past.name.clone(),
+            then: &past.then,
+            aged: &past.aged,
+        }),
+        forecast: Some(&coming),
+        audience,
+    };
+    build(&parts).map_err(|failure| {
+        let mistake = Mistake::new(failure.span, failure.message);
+        Failure::Policies(vec![mistake], loaded.sources.clone()).into()
+    })
+}
+
+/// Judges the revision to compare with, on its own day and on that of the run.
+fn earlier(arguments: &Arguments, name: &str, as_of: Date) -> Result<Earlier, Error> {
+    let opening = &arguments.opening;
+    let paths = match arguments.paths.as_slice() {
+        [] => vec![PathBuf::from(".")],
+        given => given.to_owned(),
+    };
+    let revision = opening.repository(&paths)?.revision(name)?;
+    let day = committed_on(&revision.identity)?;
+    let beside = opening.ground_beside(&paths, &revision)?;
+    let workspace = opening.workspace(&paths, &beside, &opening.ground(&paths)?)?;
+    let judge = |day: Date| -> Result<Assessment, Error> {
+        let input = workspace.input(day);
+        let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
+        Ok(check::sum_up(&input, check::judge(&input, &loaded)?, None))
+    };
+    Ok(Earlier {
+        name: name.to_owned(),
+        then: judge(day)?,
+        aged: judge(as_of)?,
+    })
+}
+
+fn write(arguments: &Arguments, report: &Report, terminal: &mut Terminal) -> Result<(), Error> {
+    let Some(render) = by_name(&arguments.format) else {
+        let message = format!("there is no format {}", arguments.format);
+        return Err(Error::new(ErrorKind::Usage, message));
+    };
+    let Some(path) = &arguments.output else {
+        return Ok(render(report, &mut terminal.out)?);
+    };
+    let written = File::create(path).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        render(report, &mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| {
+        let message = format!("{} cannot be written: {}", path.display(), reason(&error));
+        Error::new(ErrorKind::Io, message)
+    })
+}

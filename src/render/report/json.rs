@@ -1,0 +1,169 @@
+//! A report as JSON: every cell with its value and the places it was read from.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+
+use crate::finding::Label;
+use crate::report::{
+    Axis, Bar, Cell, Chart, Event, MatrixRow, Pair, Point, Report, Section, Table, Tone, Value,
+};
+use crate::source::Sources;
+
+/// Writes a report as JSON.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document(report))?;
+    writeln!(out)
+}
+
+/// A section alone, as it stands in a report.
+#[must_use]
+pub fn section(sources: &Sources, section: &Section) -> Json {
+    json!({
+        "id": section.id,
+        "title": section.title,
+        "question": section.question,
+        "lead": section.lead,
+        "type": section.chart.as_str(),
+        "chart": chart(sources, &section.chart),
+        "empty": section.chart.is_empty().then_some(&section.empty),
+        "notes": section.notes,
+    })
+}
+
+fn document(report: &Report) -> Json {
+    let sections = report.sections.iter();
+    let since = report.since.as_ref();
+    json!({
+        "schemaVersion": "1",
+        "title": report.title,
+        "organization": report.organization,
+        "audience": report.audience.as_str(),
+        "asOf": report.as_of.to_string(),
+        "revision": report.revision,
+        "commit": report.commit,
+        "since": since.map(|(name, day)| json!({"revision": name, "day": day.to_string()})),
+        "verdict": report.verdict,
+        "sections": sections
+            .map(|own| section(&report.sources, own))
+            .collect::<Vec<Json>>(),
+        "notes": report.notes,
+    })
+}
+
+fn chart(sources: &Sources, chart: &Chart) -> Json {
+    let cell = |cell: &Cell| self::cell(sources, cell);
+    let maybe = |own: &Option<Cell>| own.as_ref().map(cell);
+    match chart {
+        Chart::Table(own) => table(sources, own),
+        Chart::Bars(own) => json!({
+            "measure": own.measure,
+            "most": own.most,
+            "bars": own.bars.iter().map(|Bar { label, value, target, note }| json!({
+                "label": cell(label), "value": cell(value),
+                "target": maybe(target), "note": maybe(note),
+            })).collect::<Vec<Json>>(),
+        }),
+        Chart::Matrix(own) => json!({
+            "rowTitle": own.row_title,
+            "columns": own.columns,
+            "rows": own.rows.iter().map(|MatrixRow { label, cells }| json!({
+                "label": cell(label), "cells": cells.iter().map(maybe).collect::<Vec<_>>(),
+            })).collect::<Vec<Json>>(),
+        }),
+        Chart::HeatMap(own) => json!({
+            "x": axis(&own.x),
+            "y": axis(&own.y),
+            "appetite": own.appetite,
+            "points": own.points.iter().map(|Point { label, x, y, is_marked }| json!({
+                "label": cell(label), "x": x, "y": y, "marked": is_marked,
+            })).collect::<Vec<Json>>(),
+        }),
+        Chart::Dumbbell(own) => json!({
+            "from": own.from,
+            "to": own.to,
+            "items": own.items.iter().map(|Pair { label, from, to, note }| json!({
+                "label": cell(label), "from": cell(from), "to": cell(to), "note": maybe(note),
+            })).collect::<Vec<Json>>(),
+        }),
+        Chart::Timeline(own) => json!({
+            "from": own.from.to_string(),
+            "to": own.to.to_string(),
+            "events": own.events.iter().map(|Event { start, end, label, lane, note }| json!({
+                "start": cell(start), "end": maybe(end), "label": cell(label),
+                "lane": lane, "note": maybe(note),
+            })).collect::<Vec<Json>>(),
+        }),
+        Chart::Sparkline(own) => json!({
+            "measure": own.measure,
+            "most": own.most,
+            "points": own.points.iter().map(|(day, value)| json!({
+                "day": day.to_string(), "value": cell(value),
+            })).collect::<Vec<Json>>(),
+        }),
+    }
+}
+
+fn table(sources: &Sources, table: &Table) -> Json {
+    let columns = table.columns.iter().map(|column| column.title.as_str());
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.iter().map(|own| cell(sources, own));
+        cells.collect::<Vec<Json>>()
+    });
+    json!({"columns": columns.collect::<Vec<_>>(), "rows": rows.collect::<Vec<_>>()})
+}
+
+fn axis(axis: &Axis) -> Json {
+    json!({"title": axis.title, "steps": axis.steps})
+}
+
+fn cell(sources: &Sources, cell: &Cell) -> Json {
+    let places = cell.places.iter().map(|label| place(sources, label));
+    json!({
+        "text": cell.text,
+        "value": value(&cell.value),
+        "tone": tone(cell.tone),
+        "places": places.collect::<Vec<Json>>(),
+    })
+}
+
+/// A value as JSON has it: numbers as numbers, days and lengths of time as they are written,
+/// `null` for words and for what is not recorded.
+fn value(value: &Value) -> Json {
+    match value {
+        Value::Missing | Value::Text => Json::Null,
+        Value::Number(number) | Value::Share(number) => json!(number),
+        Value::Level(rank) => json!(rank),
+        Value::Date(day) => json!(day.to_string()),
+        Value::Duration(length) => json!(length.to_string()),
+        Value::Money(money) => json!(money.to_string()),
+        Value::Flag(flag) => json!(flag),
+    }
+}
+
+fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Good => "good",
+        Tone::Watch => "watch",
+        Tone::Bad => "bad",
+        Tone::Faint => "faint",
+    }
+}
+
+fn place(sources: &Sources, label: &Label) -> Json {
+    let source = sources.get(label.span.source);
+    let start = source
+        .lines()
+        .line_column(source.text(), label.span.range.start);
+    json!({
+        "path": source.path(),
+        "line": start.line,
+        "column": start.column,
+        "text": label.text,
+    })
+}
