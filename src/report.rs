@@ -4,6 +4,12 @@
 //! an output (HTML, PDF, XLSX, JSON, Markdown) draws the charts and adds nothing. Every [`Cell`]
 //! keeps the places it was read from, so that each figure leads back to file and line.
 
+mod detail;
+mod forge;
+
+pub use detail::{Detail, details};
+pub use forge::Forge;
+
 use crate::finding::Label;
 use crate::scalar::{Date, Duration, Money};
 use crate::source::Sources;
@@ -66,8 +72,12 @@ pub struct Report {
     pub verdict: String,
     /// Its sections, in order.
     pub sections: Vec<Section>,
+    /// The findings in full, for the audiences that mend them.
+    pub findings: Vec<Detail>,
     /// What a reader must know to trust it: what was not read, what the tool does not see.
     pub notes: Vec<String>,
+    /// Where the files of the commit can be read on the web, if that is known.
+    pub forge: Option<Forge>,
     /// The texts that the places of its cells point into.
     pub sources: Sources,
 }
