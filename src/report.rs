@@ -5,12 +5,16 @@
 //! keeps the places it was read from, so that each figure leads back to file and line.
 
 mod build;
+mod detail;
 mod draw;
+mod forge;
 mod plan;
 mod results;
 
 pub use build::{Movement, Parts, Past, build};
+pub use detail::{Detail, details};
 pub use draw::{ViewFailure, draw, rows};
+pub use forge::Forge;
 pub use plan::{Phase, Plan, Reason, Step, plan};
 pub use results::Results;
 
@@ -76,8 +80,12 @@ pub struct Report {
     pub verdict: String,
     /// Its sections, in order.
     pub sections: Vec<Section>,
+    /// The findings in full, for the audiences that mend them.
+    pub findings: Vec<Detail>,
     /// What a reader must know to trust it: what was not read, what the tool does not see.
     pub notes: Vec<String>,
+    /// Where the files of the commit can be read on the web, if that is known.
+    pub forge: Option<Forge>,
     /// The texts that the places of its cells point into.
     pub sources: Sources,
 }

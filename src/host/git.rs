@@ -13,6 +13,7 @@ mod identity;
 mod line;
 mod links;
 mod listing;
+mod remote;
 mod tree;
 mod working;
 
@@ -116,6 +117,13 @@ impl Repository {
             let message = format!("the repository cannot be read: {}", error.message());
             Err(Error::new(ErrorKind::Io, message))
         })
+    }
+
+    /// The address of the remote that it was cloned from, without user name and password; none if
+    /// there is no remote, or several and none of them is called `origin`.
+    #[must_use]
+    pub fn remote_url(&self) -> Option<String> {
+        self.0.handles.with(remote::url).ok().flatten()
     }
 
     /// The folder of the tree at which a folder of the file system stands in the working tree;

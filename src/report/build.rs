@@ -106,6 +106,8 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
         verdict: verdict(&scores, parts.past.as_ref(), movement, &plan),
         sections,
         notes: notes(assessment, &scores),
+        findings: super::details(assessment, parts.audience),
+        forge: None,
         sources: parts.loaded.sources.clone(),
     })
 }

@@ -43,8 +43,8 @@ const OUTSIDE: &[(&str, &str)] = &[
 const HOMES: &[(&str, &str, &str)] = &[
     (
         "askama",
-        "src/render/html",
-        "return an `Assessment`; a renderer writes it",
+        "src/report/html",
+        "return a `Report`; an output writes it",
     ),
     ("clap", "src/cli", "take the value as an argument"),
     (
