@@ -125,14 +125,11 @@ impl Change {
                 refused: Vec::new(),
             };
         };
-        let more: BTreeSet<Fingerprint> = match may_grow {
-            true => BTreeSet::new(),
-            false => found
-                .beyond(before)
-                .into_iter()
-                .map(|entry| entry.fingerprint)
-                .collect(),
-        };
+        let beyond = found.beyond(before).into_iter();
+        let more: BTreeSet<Fingerprint> = beyond
+            .filter(|_| !may_grow)
+            .map(|entry| entry.fingerprint)
+            .collect();
         let (refused, written): (Vec<Entry>, Vec<Entry>) = found
             .entries
             .drain(..)

@@ -107,10 +107,9 @@ impl Grounds<'_> {
     ) -> Result<Base, Error> {
         let beside = self.opening.ground_beside(&self.paths, revision)?;
         let base = self.open(&beside, &beside)?;
-        let across = match asks_otherwise(workspace, &base) {
-            true => Some(self.open(&self.documents, &beside)?),
-            false => None,
-        };
+        let across = asks_otherwise(workspace, &base)
+            .then(|| self.open(&self.documents, &beside))
+            .transpose()?;
         let name = BaseName {
             asked: revision.identity.asked.clone(),
             commit: Some(revision.identity.commit.to_string()),

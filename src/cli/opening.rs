@@ -167,12 +167,13 @@ impl Opening {
     pub(super) fn repository(&self, paths: &[PathBuf]) -> Result<Repository, Error> {
         let here = Path::new(".");
         let named = paths.first().filter(|_| self.at.is_none());
-        let named = named.map_or(here, |path| match path.is_dir() {
-            true => path,
-            false => path
-                .parent()
-                .filter(|parent| parent.is_dir())
-                .unwrap_or(here),
+        let named = named.map_or(here, |path| {
+            let parent = path.parent().filter(|parent| parent.is_dir());
+            if path.is_dir() {
+                path
+            } else {
+                parent.unwrap_or(here)
+            }
         });
         Repository::discover(self.repo.as_deref().unwrap_or(named))
     }

@@ -118,7 +118,7 @@ fn report(
             lead: Duration::days(90),
             overdue_from: None,
         };
-        forecast(&input, &mut loaded, question)?
+        forecast(&input, &loaded, question)?
     };
     let loaded = Arc::new(loaded);
     let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
