@@ -76,23 +76,41 @@ Examples:
   govlint explain CODE           why a rule exists, and what to do
   govlint COMMAND --help         examples of a command";
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Check(check::Arguments),
-    Diff(diff::Arguments),
-    Waivers(waivers::Arguments),
-    Baseline(baseline::Arguments),
-    Forecast(forecast::Arguments),
-    Explain(explain::Arguments),
-    Eval(eval::Arguments),
-    Test(test::Arguments),
-    Report(report::Arguments),
-    Rules(rules::Arguments),
-    Score(score::Arguments),
-    History(history::Arguments),
-    Schema(schema::Arguments),
-    Completions(completions::Arguments),
-    Man(man::Arguments),
+/// A command is its file, its `mod` line above, and its line in this list, which is in the order of
+/// the help.
+macro_rules! commands {
+    ($($name:ident => $module:ident),+ $(,)?) => {
+        #[derive(Debug, Subcommand)]
+        enum Command {
+            $($name($module::Arguments),)+
+        }
+
+        impl Command {
+            fn run(&self, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+                match self {
+                    $(Self::$name(arguments) => $module::run(arguments, terminal),)+
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    Check => check,
+    Diff => diff,
+    Waivers => waivers,
+    Baseline => baseline,
+    Forecast => forecast,
+    Report => report,
+    Score => score,
+    History => history,
+    Explain => explain,
+    Eval => eval,
+    Rules => rules,
+    Test => test,
+    Schema => schema,
+    Completions => completions,
+    Man => man,
 }
 
 /// Runs the command line and says how it ends.
@@ -102,23 +120,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Err(error) => return show_usage(&error),
     };
     let mut terminal = Terminal::open(arguments.color);
-    let ended = match &arguments.command {
-        Command::Check(arguments) => check::run(arguments, &mut terminal),
-        Command::Diff(arguments) => diff::run(arguments, &mut terminal),
-        Command::Waivers(arguments) => waivers::run(arguments, &mut terminal),
-        Command::Baseline(arguments) => baseline::run(arguments, &mut terminal),
-        Command::Forecast(arguments) => forecast::run(arguments, &mut terminal),
-        Command::Explain(arguments) => explain::run(arguments, &mut terminal),
-        Command::Eval(arguments) => eval::run(arguments, &mut terminal),
-        Command::Test(arguments) => test::run(arguments, &mut terminal),
-        Command::Report(arguments) => report::run(arguments, &mut terminal),
-        Command::Rules(arguments) => rules::run(arguments, &mut terminal),
-        Command::Score(arguments) => score::run(arguments, &mut terminal),
-        Command::History(arguments) => history::run(arguments, &mut terminal),
-        Command::Schema(arguments) => schema::run(arguments, &mut terminal),
-        Command::Completions(arguments) => completions::run(arguments, &mut terminal),
-        Command::Man(arguments) => man::run(arguments, &mut terminal),
-    };
+    let ended = arguments.command.run(&mut terminal);
     let ended = ended.and_then(|status| {
         terminal.out.flush()?;
         Ok(status)

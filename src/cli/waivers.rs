@@ -295,7 +295,7 @@ impl<'a> Page<'a> {
             ("targets", targets),
             ("reason", waiver.reason.clone()),
             ("approved by", self.approval(waiver)),
-            ("holds", self.until(waiver)),
+            ("ends", self.until(waiver)),
         ];
         for (name, text) in lines {
             writeln!(terminal.out, "  {:12} {}", format!("{name}:"), clean(&text))?;
