@@ -20,28 +20,34 @@ use crate::render::human::{Palette, clean};
 use crate::workspace::Workspace;
 use crate::workspace::history::{Chronicle, Historian, Judged, Wishes};
 
-/// Show how findings came and went over the revisions of a repository
+/// Show how findings came and went over revisions
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Revisions to look at [default: all tags on the line of first parents of HEAD, or of --at]
+    /// Revisions to look at [default: all tags]
+    ///
+    /// That is, those on the line of first parents of HEAD, or of --at.
     #[arg(value_name = "REV", conflicts_with = "monthly")]
     revisions: Vec<String>,
     /// Look at the last commit of each month instead
     #[arg(long)]
     monthly: bool,
-    /// Find the commit that brought each open finding, by looking at commits in between
+    /// Find the commit that brought each open finding
+    ///
+    /// It looks at commits in between.
     #[arg(long)]
     exact: bool,
-    /// Folder or file to check in each revision; may be given several times [default: .]
+    /// Folder or file to check, several times if wanted
+    ///
+    /// It is checked in each revision; else the whole repository is.
     #[arg(long = "path", value_name = "PATH")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     opening: Opening,
-    /// Report only on these rules: names, codes or policies
+    /// Report only on these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     select: Vec<String>,
-    /// Do not report on these rules: names, codes or policies
+    /// Do not report on these: rules, codes or policies
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     ignore: Vec<String>,
     /// How to write the history

@@ -26,7 +26,7 @@ const HORIZON_DAYS: i64 = 180;
 
 /// Report to a board, executives, auditors or the IT team
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Folders and files to report on [default: .]
     #[arg(value_name = "PATH")]

@@ -17,7 +17,7 @@ use crate::render::human::{Palette, clean};
 use crate::render::json;
 use crate::score::{Confidence, DomainScore, Grade, Overall, percent, score};
 
-/// Score each domain of governance, with what the scores are counted from
+/// Score each domain of governance, and show from what
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
