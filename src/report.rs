@@ -6,10 +6,11 @@
 
 mod build;
 mod draw;
+mod method;
 mod plan;
 mod results;
 
-pub use build::{Movement, Parts, Past, build};
+pub use build::{Movement, Parts, Past, build, section};
 pub use draw::{ViewFailure, draw, rows};
 pub use plan::{Phase, Plan, Reason, Step, plan};
 pub use results::Results;
