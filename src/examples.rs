@@ -8,12 +8,15 @@ use rayon::prelude::*;
 use crate::catalog::Catalog;
 use crate::check::{Failure, Input, read_documents};
 use crate::config::Config;
-use crate::evaluate::{Circumstances, evaluate};
-use crate::expr::SeenFile;
+use crate::evaluate::{Circumstances, Seen, evaluate};
+use crate::expr::{SeenFile, World};
 use crate::finding::{EngineCheck, Fault, Label, Severity};
 use crate::kind::validate::{Strictness, Validators};
 use crate::kind::{Kinds, SchemaText};
-use crate::rule::{self, Check, Example, Marker, Overlay, Pack, Policies, Rule, RuleSetting};
+use crate::report::{self, Cell};
+use crate::rule::{
+    self, Check, Example, Marker, Overlay, Pack, Policies, Rule, RuleSetting, View, ViewExample,
+};
 use crate::scalar::Date;
 use crate::snapshot::{Document, Recognition, Snapshot};
 use crate::source::{Sources, Span};
@@ -57,19 +60,23 @@ pub fn run(schemas: &[SchemaText], packs: &[Pack]) -> Result<Outcomes, Failure> 
     let kinds = Arc::new(Kinds::load(schemas).map_err(Failure::Schemas)?);
     let overlay = Overlay::default();
     let mut sources = Sources::default();
-    let policies = rule::load(&kinds, packs, &overlay, None, &mut sources)
+    let mut policies = rule::load(&kinds, packs, &overlay, None, &mut sources)
+        .map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
+    let views = rule::load_views(packs, &mut policies, &mut sources)
         .map_err(|mistakes| Failure::Policies(mistakes, sources.clone()))?;
     let bench = Bench {
         kinds: &kinds,
         packs,
         validators: Validators::new(kinds.clone()),
     };
-    let outcomes = policies
+    let mut outcomes: Vec<Outcome> = policies
         .rules
         .par_iter()
         .enumerate()
         .flat_map_iter(|(index, rule)| bench.rule(&policies, index, rule))
         .collect();
+    let views = views.iter();
+    outcomes.extend(views.flat_map(|view| bench.view(&policies, view)));
     Ok(Outcomes {
         outcomes,
         rules: policies.rules.len(),
@@ -103,6 +110,58 @@ impl Bench<'_> {
         outcomes
     }
 
+    /// Runs the examples of a view.
+    fn view(&self, policies: &Policies, view: &View) -> Vec<Outcome> {
+        let examples = view.examples.iter();
+        examples
+            .map(|example| Outcome {
+                rule: view.name.clone(),
+                code: "view".into(),
+                example: Some(example.name.clone()),
+                span: example.span,
+                problems: self.view_example(policies, view, example),
+            })
+            .collect()
+    }
+
+    fn view_example(&self, policies: &Policies, view: &View, example: &ViewExample) -> Vec<String> {
+        let snapshot = snapshot(&example.given);
+        let config = Config::default();
+        let as_of = example.as_of.unwrap_or(default_day());
+        let input = input(&snapshot, &config, as_of, None);
+        let (sources, catalog, faults) = read_documents(&input, &self.validators, None);
+        let files = BTreeMap::new();
+        let circumstances = Circumstances {
+            as_of: input.as_of,
+            from: None,
+            files: &files,
+            explain_not_evaluable: false,
+            only: None,
+        };
+        let seen = Seen::without_verdicts(policies, &circumstances);
+        let world = World::new(
+            &catalog,
+            &policies.library,
+            &policies.tables,
+            &seen,
+            input.as_of,
+            None,
+        );
+        let wrong = faults
+            .iter()
+            .filter(|fault| !is_expected_of_fragments(fault));
+        let wrong = wrong.map(|fault| {
+            let place = at(&sources, &fault.primary, &fault.message);
+            format!("the example itself is wrong: {place}")
+        });
+        let mut problems: Vec<String> = wrong.collect();
+        match report::rows(view, &world) {
+            Ok(rows) => problems.extend(compare_rows(view, example, &rows)),
+            Err(failure) => problems.push(failure.message),
+        }
+        problems
+    }
+
     /// Parameters are part of a loaded rule, so an example that sets some loads the rules anew.
     fn with_params(&self, rule: &Rule, example: &Example) -> Vec<String> {
         let setting = RuleSetting {
@@ -132,30 +191,10 @@ impl Bench<'_> {
     #[expect(clippy::too_many_lines, reason = "a table: one entry for each case")]
     fn example(&self, policies: &Policies, index: usize, example: &Example) -> Vec<String> {
         let rule = &policies.rules[index];
-        let snapshot = snapshot(example);
-        let (year, month, day) = DATE;
-        let as_of = example
-            .as_of
-            .or(Date::from_ymd(year, month, day))
-            .unwrap_or(Date::MIN);
-        let input = Input {
-            snapshot: &snapshot,
-            sources: Sources::default(),
-            schemas: &[],
-            packs: &[],
-            config: &Config::default(),
-            profile: None,
-            baseline: None,
-            is_whole: true,
-            as_of,
-            from: example.from,
-            select: &[],
-            ignore: &[],
-            may_lack_rules: false,
-            strictness: Strictness::Fragment,
-            explain_not_evaluable: false,
-            without_waivers: false,
-        };
+        let snapshot = snapshot(&example.given);
+        let as_of = example.as_of.unwrap_or(default_day());
+        let config = Config::default();
+        let input = input(&snapshot, &config, as_of, example.from);
         let (sources, catalog, mut faults) = read_documents(&input, &self.validators, None);
         let files = example.files.iter().map(|path| {
             (
@@ -273,22 +312,73 @@ fn whole(rule: &Rule) -> Outcome {
     }
 }
 
-fn snapshot(example: &Example) -> Snapshot {
-    let recognition = crate::snapshot::recognize(example.given.as_bytes(), &|_| true);
+fn snapshot(given: &str) -> Snapshot {
+    let recognition = crate::snapshot::recognize(given.as_bytes(), &|_| true);
     Snapshot {
         root: String::new(),
         documents: vec![Document {
             path: "example.yaml".to_owned(),
-            bytes: example.given.clone().into_bytes(),
+            bytes: given.to_owned().into_bytes(),
+            blob: None,
             recognition: if recognition == Recognition::Foreign {
                 Recognition::Ours
             } else {
                 recognition
             },
-            blob: None,
         }],
         ..Snapshot::default()
     }
+}
+
+/// A run over an example.
+fn input<'i>(
+    snapshot: &'i Snapshot,
+    config: &'i Config,
+    as_of: Date,
+    from: Option<Date>,
+) -> Input<'i> {
+    Input {
+        snapshot,
+        sources: Sources::default(),
+        schemas: &[],
+        packs: &[],
+        config,
+        profile: None,
+        baseline: None,
+        is_whole: true,
+        as_of,
+        from,
+        select: &[],
+        ignore: &[],
+        may_lack_rules: false,
+        strictness: Strictness::Fragment,
+        explain_not_evaluable: false,
+        without_waivers: false,
+    }
+}
+
+fn default_day() -> Date {
+    let (year, month, day) = DATE;
+    Date::from_ymd(year, month, day).unwrap_or(Date::MIN)
+}
+
+/// How the rows of a view differ from those of an example.
+fn compare_rows(view: &View, example: &ViewExample, rows: &[Vec<Cell>]) -> Vec<String> {
+    let mut problems = Vec::new();
+    if rows.len() != example.rows.len() {
+        let (found, expected) = (rows.len(), example.rows.len());
+        problems.push(format!("{expected} rows expected, and there are {found}"));
+    }
+    for (number, (row, expected)) in (1..).zip(rows.iter().zip(&example.rows)) {
+        for (column, text) in expected {
+            let found = &row[*column].text;
+            if found != text {
+                let name = &view.columns[*column].name;
+                problems.push(format!("row {number}, {name}: {found}; {text} expected"));
+            }
+        }
+    }
+    problems
 }
 
 /// A fragment leaves out what the rule does not look at.

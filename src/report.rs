@@ -8,10 +8,11 @@ mod build;
 mod detail;
 mod draw;
 mod forge;
+mod method;
 mod plan;
 mod results;
 
-pub use build::{Movement, Parts, Past, build};
+pub use build::{Movement, Parts, Past, build, section};
 pub use detail::{Detail, details};
 pub use draw::{ViewFailure, draw, rows};
 pub use forge::Forge;

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::opening::{Opened, Opening};
 use super::output::{Form, places_json, write_json, write_places};
+use super::report::with_parts;
 use super::subject::{self, Named};
 use super::terminal::Terminal;
 use crate::catalog::Catalog;
@@ -19,8 +20,10 @@ use crate::expr::{
     Causes, Code, CompileError, Entry, Frame, Machine, Scope, Value, Why, World, compile, parse,
 };
 use crate::finding::Label;
-use crate::kind::Type;
-use crate::render::human::{Palette, clean, place};
+use crate::kind::{Type, nearest};
+use crate::render;
+use crate::render::human::{self, Palette, clean, place};
+use crate::report;
 use crate::rule::Mistake;
 use crate::source::{Source, SourceId, Span};
 
@@ -34,15 +37,18 @@ const EXPRESSION: &str = "expression";
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Expression, as in `assert:` of a rule
-    #[arg(value_name = "EXPR")]
-    expression: String,
+    /// Expression, as in `assert:` of a rule; with --view the path
+    #[arg(value_name = "EXPR", required_unless_present = "view")]
+    expression: Option<String>,
     /// Folder or file that holds the records [default: .]
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     /// What `self` is: Kind/id, an id alone, or Repository
     #[arg(long = "self", value_name = "SUBJECT")]
     subject: Option<String>,
+    /// Section of a report to draw: `board/ownership`, or `ownership` alone
+    #[arg(long, value_name = "NAME", conflicts_with = "subject")]
+    view: Option<String>,
     #[command(flatten)]
     opening: Opening,
     /// How to write the answer
@@ -54,18 +60,26 @@ const EXAMPLES: &str = "\
 Examples:
   govlint eval 'resources(\"Kind\").filter(x, x.criticality == \"high\")'
   govlint eval 'self.dependsOn.map(d, d.type)' --self Kind/id
-  govlint eval 'self.approvedOn <= asOf' --self Kind/id --as-of 2026-12-31";
+  govlint eval 'self.approvedOn <= asOf' --self Kind/id --as-of 2026-12-31
+  govlint eval --view board/ownership";
 
 /// Evaluates.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+    let expression = arguments.expression.as_deref().unwrap_or_default();
+    if let Some(name) = &arguments.view {
+        // There is no expression beside a view, so the only word is the path.
+        let path = arguments.path.clone();
+        let path = path.or(arguments.expression.as_ref().map(PathBuf::from));
+        return show_view(arguments, name, path.as_slice(), terminal);
+    }
     let mut opened = arguments.opening.load(arguments.path.as_slice())?;
     let subject = match &arguments.subject {
         Some(word) => Some(subject::find(&opened.loaded.catalog, word, &[])?),
         None => None,
     };
-    let source = Arc::new(Source::new(EXPRESSION, arguments.expression.as_str()));
+    let source = Arc::new(Source::new(EXPRESSION, expression));
     let id = opened.loaded.sources.push(source);
-    let code = compile_expression(&mut opened, &arguments.expression, subject.as_ref())
+    let code = compile_expression(&mut opened, expression, subject.as_ref())
         .map_err(|error| mistaken(&opened, id, error))?;
     let circumstances = opened.circumstances();
     let seen = opened.seen(&circumstances, !code.uses.verdicts.is_empty())?;
@@ -91,11 +105,42 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Form::Human => answer.write(&opened, terminal)?,
         Form::Json => {
             let ty = catalog.kinds().type_name(&code.ty);
-            write_json(
-                &answer.describe(&opened, &arguments.expression, &ty),
-                terminal,
-            )?;
+            write_json(&answer.describe(&opened, expression, &ty), terminal)?;
         }
+    }
+    Ok(ExitStatus::Clean)
+}
+
+/// Draws a view.
+fn show_view(
+    arguments: &Arguments,
+    name: &str,
+    paths: &[PathBuf],
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, Error> {
+    let workspace = arguments.opening.open(paths)?;
+    let (as_of, _) = arguments.opening.dated(&workspace)?;
+    let drawn = with_parts(&workspace, as_of, &mut |parts| {
+        let mut views = parts.views.iter();
+        let view = views.find(|view| *view.name == *name || view.id == name);
+        let names = parts.views.iter();
+        let names = names.flat_map(|view| [&*view.name, view.id.as_str()]);
+        let near = nearest(name, names).map(ToOwned::to_owned);
+        let section = view.map(|view| report::section(parts, view)).transpose()?;
+        Ok(section
+            .map(|section| (section, parts.loaded.sources.clone()))
+            .ok_or(near))
+    })?;
+    let (section, sources) = drawn.map_err(|near| {
+        let error = Error::new(ErrorKind::Usage, format!("there is no view `{name}`"));
+        match near {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint("a view is named after its file: `board/ownership`"),
+        }
+    })?;
+    match arguments.format {
+        Form::Human => human::section(&section, &sources, terminal.style, &mut terminal.out)?,
+        Form::Json => write_json(&render::report::json::section(&sources, &section), terminal)?,
     }
     Ok(ExitStatus::Clean)
 }

@@ -13,16 +13,19 @@ use super::terminal::Terminal;
 use crate::assessment::Assessment;
 use crate::check::{self, Failure};
 use crate::error::{Error, ErrorKind, ExitStatus};
-use crate::forecast::{Forecast, Question, forecast};
+use crate::forecast::{Question, forecast};
 use crate::host::reason;
 use crate::render::report::by_name;
-use crate::report::{Audience, Parts, Past, Report, build};
+use crate::report::{Audience, Parts, Past, Report, ViewFailure, build};
 use crate::rule::{Mistake, load_views};
 use crate::scalar::{Date, Duration};
 use crate::workspace::Workspace;
 
 /// How far the report looks ahead.
 const HORIZON_DAYS: i64 = 180;
+
+/// How long before its due date something is due soon.
+const LEAD_DAYS: i64 = 90;
 
 /// Report to a board, executives, auditors or the IT team
 #[derive(Debug, Args)]
@@ -92,49 +95,60 @@ struct Earlier {
     aged: Assessment,
 }
 
+/// Builds the report of an audience.
 fn report(
     workspace: &Workspace,
     as_of: Date,
     audience: Audience,
     past: Option<&Earlier>,
 ) -> Result<Report, Error> {
+    with_parts(workspace, as_of, &mut |parts| {
+        build(&Parts {
+            audience,
+            past: past.map(|past| Past {
+                name: past.name.clone(),
+                then: &past.then,
+                aged: &past.aged,
+            }),
+            ..*parts
+        })
+    })
+}
+
+/// Judges what is read, looks ahead, and hands over what sections are made from.
+pub(super) fn with_parts<T>(
+    workspace: &Workspace,
+    as_of: Date,
+    act: &mut dyn FnMut(&Parts<'_>) -> Result<T, ViewFailure>,
+) -> Result<T, Error> {
     let input = workspace.input(as_of);
     let mut loaded = check::load_with(&input, &workspace.kinds)?;
     if loaded.catalog.is_empty() && workspace.snapshot.unread.is_empty() {
-        let message = format!(
-            "there is nothing to report on in {}",
-            workspace.snapshot.root
-        );
+        let root = &workspace.snapshot.root;
+        let message = format!("there is nothing to report on in {root}");
         return Err(
             Error::new(ErrorKind::Nothing, message).hint("`govlint check` says what was read")
         );
     }
     let views = load_views(&workspace.packs, &mut loaded.policies, &mut loaded.sources)
         .map_err(|mistakes| Failure::Policies(mistakes, loaded.sources.clone()))?;
-    let coming: Forecast = {
-        let until = as_of.plus(Duration::days(HORIZON_DAYS)).unwrap_or(as_of);
-        let question = Question {
-            until,
-            lead: Duration::days(90),
-            overdue_from: None,
-        };
-        forecast(&input, &loaded, question)?
+    let question = Question {
+        until: as_of.plus(Duration::days(HORIZON_DAYS)).unwrap_or(as_of),
+        lead: Duration::days(LEAD_DAYS),
+        overdue_from: None,
     };
+    let coming = forecast(&input, &loaded, question)?;
     let loaded = Arc::new(loaded);
     let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
     let parts = Parts {
         loaded: &loaded,
         views: &views,
         assessment: &assessment,
-        past: past.map(|past| Past {
-            name: past.name.clone(),
-            then: &past.then,
-            aged: &past.aged,
-        }),
+        past: None,
         forecast: Some(&coming),
-        audience,
+        audience: Audience::Board,
     };
-    build(&parts).map_err(|failure| {
+    act(&parts).map_err(|failure| {
         let mistake = Mistake::new(failure.span, failure.message);
         Failure::Policies(vec![mistake], loaded.sources.clone()).into()
     })

@@ -12,6 +12,7 @@ mod mistake;
 mod palette;
 mod snippet;
 mod summary;
+mod view;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -26,6 +27,7 @@ pub use palette::Palette;
 pub use snippet::place;
 pub use summary::count;
 pub(super) use summary::counts;
+pub use view::section;
 
 /// For people, with the lines of every file that a finding involves.
 pub const FORMAT: Format = Format {

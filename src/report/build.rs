@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::method;
 use super::{
     Audience, Cell, Chart, Plan, Report, Results, Section, Sparkline, Value, ViewFailure, draw,
 };
@@ -55,6 +56,18 @@ pub struct Movement {
     pub records: f64,
 }
 
+/// Draws one view.
+///
+/// # Errors
+///
+/// If it cannot be evaluated.
+pub fn section(parts: &Parts<'_>, view: &View) -> Result<Section, ViewFailure> {
+    let scores = score(parts.assessment);
+    let plan = super::plan(parts.assessment, &scores);
+    let mut drawn = draw_all(parts, &scores, &plan, &[view])?;
+    Ok(drawn.remove(0))
+}
+
 /// Builds a report.
 ///
 /// # Errors
@@ -63,33 +76,15 @@ pub struct Movement {
 pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
     let assessment = parts.assessment;
     let scores = score(assessment);
-    let before = parts.past.as_ref().map(|past| score(past.then));
     let plan = super::plan(assessment, &scores);
-    let known = parts.past.as_ref().map(|past| open(past.then));
-    let results = Results {
-        loaded: parts.loaded,
-        assessment,
-        scores: &scores,
-        before: before.as_ref(),
-        known: known.as_ref(),
-        forecast: parts.forecast,
-        plan: &plan,
-    };
-    let world = World::new(
-        &parts.loaded.catalog,
-        &parts.loaded.policies.library,
-        &parts.loaded.policies.tables,
-        &results,
-        assessment.as_of,
-        assessment.from,
-    );
     let movement = movement(parts, &scores);
-    let mut sections = vec![trend(parts, &scores)];
     let views = parts.views.iter();
     let mut own: Vec<&View> = views.filter(|view| is_for(view, parts.audience)).collect();
     own.sort_by_key(|view| (view.order, &view.id));
-    for view in own {
-        sections.push(draw(view, &world)?);
+    let mut sections = vec![trend(parts, &scores)];
+    sections.extend(draw_all(parts, &scores, &plan, &own)?);
+    if parts.audience == Audience::Auditor {
+        sections.push(method::section(assessment));
     }
     let revision = assessment.provenance.revision.as_ref();
     Ok(Report {
@@ -110,6 +105,35 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
         forge: None,
         sources: parts.loaded.sources.clone(),
     })
+}
+
+fn draw_all(
+    parts: &Parts<'_>,
+    scores: &Scores,
+    plan: &Plan,
+    views: &[&View],
+) -> Result<Vec<Section>, ViewFailure> {
+    let assessment = parts.assessment;
+    let before = parts.past.as_ref().map(|past| score(past.then));
+    let known = parts.past.as_ref().map(|past| open(past.then));
+    let results = Results {
+        loaded: parts.loaded,
+        assessment,
+        scores,
+        before: before.as_ref(),
+        known: known.as_ref(),
+        forecast: parts.forecast,
+        plan,
+    };
+    let world = World::new(
+        &parts.loaded.catalog,
+        &parts.loaded.policies.library,
+        &parts.loaded.policies.tables,
+        &results,
+        assessment.as_of,
+        assessment.from,
+    );
+    views.iter().map(|view| draw(view, &world)).collect()
 }
 
 fn is_for(view: &View, audience: Audience) -> bool {

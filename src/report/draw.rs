@@ -175,7 +175,8 @@ impl<'a> Artist<'_, 'a> {
         let columns = self.view.columns.iter();
         columns
             .map(|column| {
-                let item = (entry.value.clone(), entry.why.clone());
+                // Why a row is there says nothing of what stands in its cells.
+                let item = (entry.value.clone(), Why::default());
                 let mut frame = Frame::new(Known::Repository, Some(item));
                 let out = self.machine.eval(&column.value.code.ir, &mut frame);
                 let tone = column.tone.as_ref().map(|tone| {
@@ -304,7 +305,7 @@ fn own_places(catalog: &Catalog, entry: &Entry<'_, Why>) -> Vec<Label> {
 }
 
 fn unknown(causes: Causes) -> String {
-    if causes == Causes::ABSENT {
+    if causes.only(Causes::ABSENT.with(Causes::UNDEFINED)) {
         return "not recorded".to_owned();
     }
     if causes == Causes::UNKNOWN {
