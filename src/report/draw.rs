@@ -459,10 +459,10 @@ impl Layout<'_> {
         });
         let points = points.collect();
         Chart::HeatMap(HeatMap {
-            appetite,
-            points,
             x,
             y,
+            appetite,
+            points,
         })
     }
 
@@ -542,9 +542,10 @@ fn alignment(rows: &[Row], at: usize) -> Align {
     let has_any = worth.peek().is_some();
     let is_number =
         |value: &Value| matches!(value, Value::Number(_) | Value::Money(_) | Value::Share(_));
-    match has_any && worth.all(is_number) {
-        true => Align::End,
-        false => Align::Start,
+    if has_any && worth.all(is_number) {
+        Align::End
+    } else {
+        Align::Start
     }
 }
 

@@ -88,12 +88,9 @@ impl Forge {
 fn split(remote: &str) -> Option<(&'static str, String, &str)> {
     let remote = remote.trim();
     let remote = remote.split(['?', '#']).next()?;
-    let (scheme, rest) = match remote.split_once("://") {
-        Some((scheme, rest)) => (scheme, rest),
-        None => {
-            let (host, path) = remote.split_once(':')?;
-            return named(host, false).map(|host| ("https", host, path));
-        }
+    let Some((scheme, rest)) = remote.split_once("://") else {
+        let (host, path) = remote.split_once(':')?;
+        return named(host, false).map(|host| ("https", host, path));
     };
     let (host, path) = rest.split_once('/')?;
     let (scheme, has_port) = match scheme {
