@@ -13,6 +13,7 @@ mod explain;
 mod forecast;
 mod history;
 mod man;
+mod mending;
 mod opening;
 mod output;
 mod report;

@@ -39,6 +39,18 @@ pub trait Host: Sync {
     /// True if there is a file at a path.
     fn is_file(&self, path: &str) -> bool;
 
+    /// Replaces a file that holds `before`, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// If this host cannot be written to, the file is reached by a link or holds something else, or
+    /// it cannot be written.
+    fn replace(&self, _path: &str, _before: &[u8], _after: &[u8]) -> io::Result<()> {
+        Err(io::Error::other(
+            "it is part of a revision, which does not change",
+        ))
+    }
+
     /// The blob that a file stands in, for hosts that know it without reading.
     fn blob(&self, _path: &str) -> Option<ObjectId> {
         None

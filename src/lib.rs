@@ -18,7 +18,7 @@
 //! | 3 | meaning | snapshot, scalar, kind, catalog |
 //! | 4 | rules | expr, rule, config, view, evaluate |
 //! | 5 | triage | triage |
-//! | 6 | report | assessment, score, report, forecast, check, examples, docs, render |
+//! | 6 | report | assessment, score, report, forecast, check, examples, docs, render, mend |
 //! | 7 | world | error, host, workspace |
 //! | 8 | shells | cli, lsp |
 
@@ -36,6 +36,7 @@ pub mod finding;
 pub mod forecast;
 pub mod host;
 pub mod kind;
+pub mod mend;
 pub mod render;
 pub mod report;
 pub mod rule;

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::reference::{Edge, Reference, Target};
 use super::{Catalog, Item, Levels, Resource, ResourceId, Setting, entry, is_unknown};
-use crate::finding::{EngineCheck, Fault, Label};
+use crate::finding::{Applicability, Edit, EngineCheck, Fault, Fix, Label};
 use crate::kind::{Field, KindId, Kinds, RecordId, Type, distance, nearest};
 use crate::scalar::Currency;
 use crate::source::SourceId;
@@ -580,10 +580,45 @@ impl Catalog {
                 );
                 fault.related = related;
                 fault.help = help;
+                fault.fix = self.meant(node, text, target);
                 let path = format!("{path}={text}");
                 (target, Some(fault.about(Some(subject), path)))
             }
         }
+    }
+
+    /// The edit that spells a reference as the resource that was probably meant. What an alias
+    /// brought has none: it would change every other use of the value.
+    fn meant(&self, node: Node<'_>, text: &str, target: Target) -> Option<Fix> {
+        let Target::Dangling(Some(near)) = target else {
+            return None;
+        };
+        let id = self.id(near);
+        let (whole, item) = match text.split_once('#') {
+            Some((whole, item)) => (whole, format!("#{item}")),
+            None => (text, String::new()),
+        };
+        let (kind, written) = whole.rsplit_once('/').unwrap_or(("", whole));
+        let start = if kind.is_empty() {
+            String::new()
+        } else {
+            format!("{kind}/")
+        };
+        let replacement = format!("{start}{id}{item}");
+        let same_letters = written.eq_ignore_ascii_case(id);
+        let applies = replacement != text && node.alias_span().is_none();
+        applies.then(|| Fix {
+            title: format!("write `{replacement}`"),
+            applicability: if same_letters {
+                Applicability::Safe
+            } else {
+                Applicability::Unsafe
+            },
+            edits: vec![Edit {
+                span: node.span(),
+                replacement,
+            }],
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::comparing::{Comparing, Grounds};
+use super::mending::{self, Mending};
 use super::opening::{Opening, parse_date};
 use super::output::{OutputArguments, Outputs};
 use super::terminal::Terminal;
@@ -17,7 +18,9 @@ use crate::check::{self, Input};
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::finding::Severity;
 use crate::host::git::Revision;
+use crate::mend::{self, Mended};
 use crate::render::human::{Palette, clean};
+use crate::snapshot::Snapshot;
 use crate::workspace::Workspace;
 
 /// How many files are named one by one before they are only counted.
@@ -34,6 +37,8 @@ pub(super) struct Arguments {
     opening: Opening,
     #[command(flatten)]
     comparing: Comparing,
+    #[command(flatten)]
+    mending: Mending,
     #[command(flatten)]
     wishes: Wishes,
 }
@@ -91,6 +96,7 @@ Examples:
   govlint check --select resilience,systems two policies
   govlint check --new-since origin/main     only what this change broke
   govlint check --at v2026-q3               a tag, without a checkout
+  govlint check --diff --unsafe-fixes       what could be mended, as a patch
   govlint check -f human -f json -o report.json
   cat system.yaml | govlint check -";
 
@@ -100,13 +106,45 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         paths,
         opening,
         comparing,
+        mending,
         wishes,
     } = arguments;
+    if mending.only_shows() {
+        let grounds = comparing.grounds(opening, paths)?;
+        return mending::show(&mend(*mending, wishes, &grounds)?, terminal);
+    }
     tell(wishes, terminal, |outputs, terminal| {
         let grounds = comparing.grounds(opening, paths)?;
+        if mending.is_wanted() {
+            grounds.documents()?;
+            mending::write(&grounds, &mend(*mending, wishes, &grounds)?, terminal)?;
+        }
         let base = comparing.base(opening, &grounds)?;
         check(wishes, &grounds, base.as_ref(), outputs, terminal)
     })
+}
+
+/// What becomes of the documents if they are mended.
+fn mend(mending: Mending, wishes: &Wishes, grounds: &Grounds<'_>) -> Result<Vec<Mended>, Error> {
+    let workspace = grounds.workspace()?;
+    if workspace.snapshot.documents.is_empty() {
+        return Err(without_documents(&workspace));
+    }
+    let (as_of, _) = grounds.dated(&workspace)?;
+    let mut snapshot = workspace.snapshot.clone();
+    let assess = |snapshot: &Snapshot| {
+        let input = Input {
+            snapshot,
+            select: &wishes.select,
+            ignore: &wishes.ignore,
+            profile: grounds.profile.as_deref(),
+            ..workspace.input(as_of)
+        };
+        let loaded = Arc::new(check::load_with(&input, &workspace.kinds)?);
+        let judgement = check::judge(&input, &loaded)?;
+        Ok(check::sum_up(&input, judgement, None))
+    };
+    mend::mend(&mut snapshot, mending.allowed(), &assess)
 }
 
 /// Does a check and writes what it found; or why it could not be done, in the same formats.

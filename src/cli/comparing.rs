@@ -9,6 +9,7 @@ use super::opening::{Located, Opening, committed_on};
 use crate::assessment::DateSource;
 use crate::check::{Base, Input, load_with};
 use crate::error::{Error, ErrorKind};
+use crate::host::Host;
 use crate::host::git::Revision;
 use crate::scalar::Date;
 use crate::triage::BaseName;
@@ -90,6 +91,18 @@ impl Grounds<'_> {
     pub(super) fn are_typed(&self) -> bool {
         let reads_input = self.paths.iter().any(|path| path == Path::new("-"));
         reads_input && io::stdin().is_terminal()
+    }
+
+    /// The files that may be written.
+    pub(super) fn documents(&self) -> Result<&dyn Host, Error> {
+        let host = self
+            .documents
+            .host()
+            .filter(|_| self.documents.revision().is_none());
+        host.ok_or_else(|| {
+            let message = "only files of a folder can be mended";
+            Error::new(ErrorKind::Usage, message).hint("`--diff` shows what would change")
+        })
     }
 
     /// Opens the documents under their policies.

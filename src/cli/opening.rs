@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::evaluate::{Circumstances, Seen};
 use crate::expr::RuleNames;
 use crate::host::git::{self, Repository, Revision, Sides, join};
-use crate::host::{CONFIGURATION_NAMES, Ground, Opened as Found, os};
+use crate::host::{CONFIGURATION_NAMES, Ground, Host, Opened as Found, os};
 use crate::rule::Rule;
 use crate::scalar::Date;
 use crate::snapshot::{RevisionIdentity, Snapshot};
@@ -112,6 +112,11 @@ impl Located {
     /// The revision, unless files are read.
     pub(super) fn revision(&self) -> Option<&RevisionIdentity> {
         self.revision.as_ref()
+    }
+
+    /// Where files are; none if a text was given in place of files.
+    pub(super) fn host(&self) -> Option<&dyn Host> {
+        self.given.is_none().then_some(&*self.ground.documents)
     }
 
     fn of(ground: Ground, revision: &Revision) -> Self {

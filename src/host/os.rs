@@ -1,8 +1,8 @@
 //! The working tree, the clock, and nothing else of the machine.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -168,6 +168,21 @@ impl Folder {
     }
 
     /// The path of a file below the root, with `/`.
+    /// The place of a file below the root, if no link leads there.
+    fn without_links(&self, path: &str) -> io::Result<PathBuf> {
+        let mut full = self.root.clone();
+        for part in Path::new(path).components() {
+            let Component::Normal(part) = part else {
+                return Err(io::Error::other("it lies outside the checked folder"));
+            };
+            full.push(part);
+            if fs::symlink_metadata(&full)?.is_symlink() {
+                return Err(io::Error::other("a link leads to it"));
+            }
+        }
+        Ok(full)
+    }
+
     fn relative(&self, path: &Path) -> Result<String, Error> {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         spell(below).ok_or_else(|| {
@@ -358,6 +373,21 @@ impl Host for Folder {
         Ok(())
     }
 
+    fn replace(&self, path: &str, before: &[u8], after: &[u8]) -> io::Result<()> {
+        let full = self.without_links(path)?;
+        if fs::read(&full)? != before {
+            return Err(io::Error::other("it changed meanwhile"));
+        }
+        let name = full.file_name().unwrap_or_default().to_string_lossy();
+        let beside = full.with_file_name(format!(".{name}.govlint-new"));
+        let written = write_new(&beside, &full, after).and_then(|()| fs::rename(&beside, &full));
+        if written.is_err() {
+            // What is left half written helps nobody; that it stays is no worse than the error.
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+
     fn is_folder(&self, path: &str) -> bool {
         self.root.join(path).is_dir()
     }
@@ -365,6 +395,14 @@ impl Host for Folder {
     fn is_file(&self, path: &str) -> bool {
         self.root.join(path).is_file()
     }
+}
+
+/// Writes a file that is not there yet, with the rights of another one.
+fn write_new(path: &Path, like: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.set_permissions(fs::metadata(like)?.permissions())?;
+    file.sync_all()
 }
 
 /// A relative path with `/`, if it is UTF-8.

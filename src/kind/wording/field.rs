@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::suggest::{begun, cited, list, nearest, same_letters};
+use super::suggest::{applicability, begun, cited, list, nearest, same_letters};
 use super::{Place, Problem, Walk, What, item_key, replace};
-use crate::finding::{Applicability, EngineCheck, Label};
+use crate::finding::{EngineCheck, Label};
 use crate::kind::{Field, Kinds, Record, Type, nested_record};
 use crate::syntax::{Node, NodeKind};
 
@@ -71,7 +71,7 @@ fn strays<'a>(
                 missing.remove(field.map_or(near, |field| &*field.name));
                 fault.help = Some(format!("did you mean `{near}`?"));
                 let title = format!("rename it to `{near}`");
-                fault.fix = replace(key, title, Applicability::Unsafe, near);
+                fault.fix = replace(key, title, applicability(name, near), near);
             }
             Advice::Move(help) => fault.help = Some(help),
             Advice::None => fault.help = record.map(all_fields),

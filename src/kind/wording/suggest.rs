@@ -1,5 +1,7 @@
 //! What was probably meant, and lists of what there is.
 
+use crate::finding::Applicability;
+
 /// The edit distance between two words if they are close enough to be a slip of one another.
 pub(crate) fn distance(left: &str, right: &str) -> Option<usize> {
     let longest = left.len().max(right.len());
@@ -27,6 +29,16 @@ pub(super) fn same_letters<'a>(
     mut candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
     candidates.find(|candidate| letters(word).eq(letters(candidate)))
+}
+
+/// How sure it is that `near` was meant: where only capitals, hyphens and the like differ, it is the
+/// only reading there is.
+pub(super) fn applicability(word: &str, near: &str) -> Applicability {
+    if letters(word).eq(letters(near)) {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    }
 }
 
 /// The candidate that was probably meant, be it spelled alike or written alike.

@@ -8,7 +8,7 @@ pub(in crate::kind) use form::slug_lengths;
 pub(in crate::kind) use scalar::is_scalar_value;
 pub(in crate::kind) use shape::found;
 
-use super::suggest::{cited, list, similar};
+use super::suggest::{applicability, cited, list, similar};
 use super::{Bounds, Place, Problem, Shape, Walk, What, replace};
 use crate::finding::{Applicability, EngineCheck, Fault, Fix};
 use crate::kind::is_unknown;
@@ -242,7 +242,8 @@ impl<'a> Said<'a> {
 
 /// Help and fix of a word that was probably meant to be another.
 fn meant(node: Node<'_>, near: &str) -> (Option<String>, Option<Fix>) {
-    let fix = replace(node, format!("write `{near}`"), Applicability::Unsafe, near);
+    let sure = applicability(node.text(), near);
+    let fix = replace(node, format!("write `{near}`"), sure, near);
     (Some(format!("did you mean `{near}`?")), fix)
 }
 
