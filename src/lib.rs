@@ -16,7 +16,7 @@
 //! | 1 | findings | finding |
 //! | 2 | syntax | syntax |
 //! | 3 | meaning | snapshot, scalar, kind, catalog |
-//! | 4 | rules | expr, rule, config, view, evaluate |
+//! | 4 | rules | expr, rule, config, evaluate |
 //! | 5 | triage | triage |
 //! | 6 | report | assessment, score, report, forecast, check, examples, docs, render, mend |
 //! | 7 | world | error, host, workspace |

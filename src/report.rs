@@ -10,6 +10,7 @@ mod draw;
 mod forge;
 mod method;
 mod plan;
+mod redact;
 mod results;
 
 pub use build::{Movement, Parts, Past, build, section};

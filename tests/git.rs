@@ -25,6 +25,8 @@ mod hostile;
 mod names;
 #[path = "git/paths.rs"]
 mod paths;
+#[path = "git/report.rs"]
+mod report;
 #[path = "git/repository.rs"]
 mod repository;
 #[path = "git/working.rs"]

@@ -109,7 +109,7 @@ impl People {
     }
 
     /// A text with roles and made-up names in place of people; none if it names nobody.
-    pub(super) fn hidden(&self, text: &str) -> Option<String> {
+    pub(crate) fn hidden(&self, text: &str) -> Option<String> {
         self.replaced(text, |alias, shown: &mut String, _| {
             let qualified = format!("{}/", alias.person);
             if shown.ends_with(&qualified) {

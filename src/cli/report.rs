@@ -10,7 +10,7 @@ use clap::Args;
 use super::check::say_unread;
 use super::opening::{Opening, committed_on};
 use super::terminal::Terminal;
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, People};
 use crate::check::{self, Failure};
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::forecast::{Question, forecast};
@@ -47,6 +47,9 @@ pub(super) struct Arguments {
         value_parser = ["board", "executive", "auditor", "it"]
     )]
     audience: String,
+    /// Put roles and made-up names in place of people
+    #[arg(long, value_name = "WHAT", value_parser = ["people"])]
+    redact: Option<String>,
     /// How to write the report
     #[arg(
         short,
@@ -78,7 +81,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         None => None,
     };
     let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
-    let report = report(&workspace, as_of, audience, past.as_ref())?;
+    let is_redacted = arguments.redact.is_some();
+    let report = report(&workspace, as_of, audience, past.as_ref(), is_redacted)?;
     write(arguments, &report, terminal)?;
     say_unread(&workspace, terminal)?;
     if workspace.snapshot.unread.is_empty() {
@@ -101,9 +105,10 @@ fn report(
     as_of: Date,
     audience: Audience,
     past: Option<&Earlier>,
+    is_redacted: bool,
 ) -> Result<Report, Error> {
     with_parts(workspace, as_of, &mut |parts| {
-        build(&Parts {
+        let mut report = build(&Parts {
             audience,
             past: past.map(|past| Past {
                 name: past.name.clone(),
@@ -111,7 +116,11 @@ fn report(
                 aged: &past.aged,
             }),
             ..*parts
-        })
+        })?;
+        if is_redacted {
+            report.redact(&People::of(&[&parts.loaded.catalog]));
+        }
+        Ok(report)
     })
 }
 

@@ -13,6 +13,8 @@ use crate::generated::kinds;
 
 const PAGE: &str = "docs/rule-language.md";
 
+const REPORTS: &str = "docs/reports.md";
+
 #[test]
 fn the_examples_of_the_rules_of_the_page_hold() {
     let files = blocks(PAGE).into_iter().filter_map(|block| {
@@ -51,6 +53,39 @@ fn the_fields_of_the_page_are_those_of_a_rule() {
         .collect();
     let known: BTreeSet<&str> = rule::field_names().iter().copied().collect();
     assert_eq!(shown, known, "{PAGE}");
+}
+
+#[test]
+fn the_fields_of_the_page_on_reports_are_those_of_a_view() {
+    let page = read(REPORTS);
+    let section = page.split("| Field |").nth(1).unwrap_or_default();
+    let section = section.split("\n\n").next().unwrap_or_default();
+    let shown: BTreeSet<&str> = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    let known: BTreeSet<&str> = rule::view_field_names().iter().copied().collect();
+    assert_eq!(shown, known, "{REPORTS}");
+}
+
+#[test]
+fn the_view_of_the_page_on_reports_holds() {
+    let files = blocks(REPORTS).into_iter().filter_map(|block| {
+        let path = block.info.strip_prefix("yaml policies/")?.to_owned();
+        Some(PackFile {
+            path,
+            text: block.text,
+        })
+    });
+    let packs = [Pack::built_in(), pack("own", files.collect())];
+    let outcomes = examples::run(&built_in_schemas(), &packs).expect("the view can be loaded");
+    let own: Vec<_> = outcomes
+        .outcomes
+        .iter()
+        .filter(|outcome| &*outcome.rule == "board/old-systems")
+        .collect();
+    assert_eq!(own.len(), 1);
+    assert!(own[0].problems.is_empty(), "{:?}", own[0].problems);
 }
 
 #[test]

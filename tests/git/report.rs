@@ -1,0 +1,109 @@
+//! Reports on revisions: what moved the score, and the same bytes wherever they are made.
+
+use serde_json::{Value, json};
+
+use crate::repository::Repository;
+
+/// A policy with one rule that time breaks and one that only an edit can.
+const FILES: [(&str, &str); 5] = [
+    (
+        "govlint.yaml",
+        "apiVersion: govlint/v1\nkind: Config\nbuiltIn: false\n",
+    ),
+    (
+        "policies/own/policy.yaml",
+        "apiVersion: govlint/v1\nkind: Policy\nprefix: OWN\ntitle: Own\nquestion: How far?\nweight: 1\n",
+    ),
+    (
+        "policies/own/stale.yaml",
+        "apiVersion: govlint/v1\nkind: Rule\ncode: OWN-001\ntitle: Stale\nseverity: error\nfor: System\n\
+         assert: asOf <= self.lastReviewed + duration(\"3mo\")\nmessage: \"{self.name} is stale\"\n\
+         why: It ages.\nfix: Look at it.\n",
+    ),
+    (
+        "policies/own/unnamed.yaml",
+        "apiVersion: govlint/v1\nkind: Rule\ncode: OWN-002\ntitle: Unnamed\nseverity: error\nfor: System\n\
+         assert: self.name != \"Nameless\"\nmessage: \"{self.name} has no name\"\n\
+         why: Names matter.\nfix: Name it.\n",
+    ),
+    (
+        "policies/reports/board/open.yaml",
+        "apiVersion: govlint/v1\nkind: View\ntitle: Open\nquestion: What is open?\nrows: findings()\n\
+         columns: {code: it.code, change: it.change}\nchart: table\nsort: [code]\n",
+    ),
+];
+
+/// A repository whose record is named between January and June, and not reviewed.
+fn story() -> Repository {
+    let repository = Repository::bare_of_files();
+    for (path, text) in FILES {
+        repository.write(path, text);
+    }
+    let record = |name: &str| {
+        format!(
+            "apiVersion: govlint/v1\nkind: System\nid: erp\nname: {name}\nlastReviewed: 2026-01-01\n"
+        )
+    };
+    repository.write("erp.yaml", record("Nameless"));
+    repository.commit("2026-01-10");
+    repository.tag("january");
+    repository.write("erp.yaml", record("ERP"));
+    repository.commit("2026-06-10");
+    repository.tag("june");
+    repository
+}
+
+fn report(repository: &Repository, words: &[&str]) -> Value {
+    let mut all = vec!["report", "-f", "json"];
+    all.extend(words);
+    let ended = repository.run(&all);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    ended.json()
+}
+
+#[test]
+fn a_report_tells_work_from_time() {
+    let repository = story();
+    let report = report(&repository, &["--at", "june", "--since", "january"]);
+    assert_eq!(report["asOf"], "2026-06-10");
+    assert_eq!(
+        report["since"],
+        json!({"revision": "january", "day": "2026-01-10"})
+    );
+    let verdict = report["verdict"].as_str().unwrap();
+    let moved = "50 % of what good governance asks for is in place, the same as the 50 % on 2026-01-10: \
+                 work on the records gained 50.0 points, and the passing of time lost 50.0 points.";
+    assert!(verdict.starts_with(moved), "{verdict}");
+    let points = &report["sections"][0]["chart"]["points"];
+    assert_eq!(
+        (&points[0]["day"], &points[0]["value"]["text"]),
+        (&json!("2026-01-10"), &json!("50 %"))
+    );
+    assert_eq!(points[1]["day"], "2026-06-10");
+}
+
+#[test]
+fn a_finding_that_was_not_open_before_is_new() {
+    let repository = story();
+    let report = report(&repository, &["--at", "june", "--since", "january"]);
+    let rows = &report["sections"][1]["chart"]["rows"];
+    assert_eq!(rows.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&rows[0][0]["text"], &rows[0][1]["text"]),
+        (&json!("OWN-001"), &json!("new"))
+    );
+    let alone = self::report(&repository, &["--at", "june"]);
+    assert_eq!(alone["since"], Value::Null);
+    assert_eq!(alone["sections"][1]["chart"]["rows"][0][1]["text"], "");
+}
+
+#[test]
+fn a_report_on_a_tag_needs_no_files() {
+    let repository = story();
+    let words = ["--at", "june", "--since", "january"];
+    let with_files = report(&repository, &words);
+    for path in ["erp.yaml", "govlint.yaml", "policies/own/stale.yaml"] {
+        std::fs::remove_file(repository.path().join(path)).unwrap();
+    }
+    assert_eq!(report(&repository, &words), with_files);
+}
