@@ -1,0 +1,131 @@
+//! One value over time: the line, and its first and last point in words.
+
+use askama::Template;
+
+use super::inert::{Inert, cut};
+use super::number::{Number, round_up};
+use super::shown::class;
+use crate::report::{Cell, Sparkline};
+use crate::scalar::Date;
+
+const LEFT: f64 = 8.0;
+const RIGHT: f64 = 352.0;
+const TOP: f64 = 24.0;
+const BOTTOM: f64 = 68.0;
+
+#[derive(Template)]
+#[template(path = "sparkline.html", config = "src/report/html/askama.toml")]
+pub(super) struct SparklineView<'a> {
+    id: String,
+    title: Inert<'a>,
+    description: String,
+    /// The data of the path through all points.
+    path: String,
+    dots: Vec<Dot>,
+    first: Option<End>,
+    last: Option<End>,
+}
+
+struct Dot {
+    x: Number,
+    y: Number,
+    words: String,
+    tone: &'static str,
+    is_last: bool,
+}
+
+/// The words at an end of the line.
+struct End {
+    text: String,
+    day: Date,
+    y: Number,
+}
+
+impl<'a> SparklineView<'a> {
+    pub(super) fn new(id: &str, title: &'a str, chart: &'a Sparkline) -> Self {
+        let dots = dots(chart);
+        let path: Vec<String> = dots
+            .iter()
+            .map(|dot| format!("{} {}", dot.x, dot.y))
+            .collect();
+        let ends: Vec<End> = chart
+            .points
+            .iter()
+            .filter(|(_, cell)| cell.magnitude().is_some())
+            .zip(&dots)
+            .map(|((day, cell), dot)| End {
+                text: cut(&cell.text, 16),
+                day: *day,
+                y: Number(dot.y.0 - 9.0),
+            })
+            .collect();
+        let description = described(chart, &ends);
+        let has_two = ends.len() > 1;
+        let mut ends = ends.into_iter();
+        Self {
+            id: id.to_owned(),
+            title: Inert(title),
+            description,
+            path: format!("M{}", path.join("L")),
+            dots,
+            first: ends.next().filter(|_| has_two),
+            last: if has_two { ends.next_back() } else { None },
+        }
+    }
+}
+
+fn described(chart: &Sparkline, ends: &[End]) -> String {
+    let (Some(first), Some(last)) = (ends.first(), ends.last()) else {
+        return format!("{}: no value is known.", cut(&chart.measure, 80));
+    };
+    format!(
+        "{} from {} on {} to {} on {}.",
+        cut(&chart.measure, 80),
+        first.text,
+        first.day,
+        last.text,
+        last.day
+    )
+}
+
+fn dots(chart: &Sparkline) -> Vec<Dot> {
+    let known = |(day, cell): &(Date, Cell)| {
+        let value = cell.magnitude()?;
+        Some((
+            f64::from(day.days()),
+            value,
+            cell.tone,
+            format!("{day}: {}", cell.text),
+        ))
+    };
+    let points: Vec<_> = chart.points.iter().filter_map(known).collect();
+    let days = points.iter().map(|(day, ..)| *day);
+    let (from, to) = (
+        days.clone().fold(f64::INFINITY, f64::min),
+        days.fold(f64::NEG_INFINITY, f64::max),
+    );
+    let most = points
+        .iter()
+        .map(|(_, value, ..)| *value)
+        .fold(0.0, f64::max);
+    let most = chart
+        .most
+        .map_or_else(|| round_up(most), |end| end.max(most));
+    let last = points.len().saturating_sub(1);
+    let dot = |(index, (day, value, tone, words)): (usize, (f64, f64, _, String))| {
+        let across = if to > from {
+            (day - from) / (to - from)
+        } else {
+            1.0
+        };
+        let up = Number::share(value, 0.0, most).0 / 100.0;
+        Dot {
+            x: Number(LEFT + across * (RIGHT - LEFT)),
+            y: Number(BOTTOM - up * (BOTTOM - TOP)),
+            words: cut(&words, 80),
+            tone: class(tone),
+            is_last: index == last,
+        }
+    };
+    points.into_iter().enumerate().map(dot).collect()
+}
