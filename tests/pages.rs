@@ -169,6 +169,6 @@ fn the_policy_allows_the_page_its_own_style_and_script_only() {
 #[test]
 fn printed_pages_say_whose_they_are() {
     let page = page(&sample(Audience::Board));
-    assert!(page.contains("content: \"as of 2026\\00002d11\\00002d22 \\0000b7 commit 4f0c2a91be"));
+    assert!(page.contains("content: \"as of 2026\\2d 11\\2d 22 \\b7  commit 4f0c2a91be"));
     assert!(page.contains("counter(page)"));
 }

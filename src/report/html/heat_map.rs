@@ -25,6 +25,9 @@ const LONGEST_TITLE: usize = 40;
 const ACROSS: usize = 3;
 const DOWN: usize = 2;
 
+/// How far points of a cell stand apart.
+const POINT: f64 = 23.0;
+
 /// The most points that are named beside the map; the table holds all.
 const MOST_NAMED: usize = 12;
 
@@ -225,39 +228,47 @@ fn lines(step: &str) -> Vec<String> {
 
 /// The points that their cells have room for, and the number of the others.
 fn placed(chart: &HeatMap, grid: Grid) -> (Vec<PointView>, Vec<Crowd>) {
-    let mut taken = vec![0; grid.columns * grid.rows];
-    let mut points = Vec::new();
+    let mut members = vec![Vec::new(); grid.columns * grid.rows];
     for (index, point) in chart.points.iter().enumerate() {
-        if !grid.has(point) {
-            continue;
-        }
-        let slot = &mut taken[(point.y - 1) * grid.columns + point.x - 1];
-        *slot += 1;
-        if *slot <= ACROSS * DOWN {
-            points.push(point_view(chart, grid, index, *slot - 1));
+        if grid.has(point) {
+            members[(point.y - 1) * grid.columns + point.x - 1].push(index);
         }
     }
-    let crowded = grid.cells().zip(taken).filter_map(|((x, y), taken)| {
-        let left = taken.checked_sub(ACROSS * DOWN + 1)? + 1;
-        let (corner, top) = grid.corner(x, y);
-        Some(Crowd {
-            x: Number(corner + CELL_WIDTH - 4.0),
-            y: Number(top + CELL_HEIGHT - 3.0),
-            left,
-        })
-    });
-    (points, crowded.collect())
+    let (mut points, mut crowds) = (Vec::new(), Vec::new());
+    for ((x, y), members) in grid.cells().zip(members) {
+        let corner = grid.corner(x, y);
+        let drawn = members.len().min(ACROSS * DOWN);
+        for (slot, index) in members[..drawn].iter().enumerate() {
+            points.push(point_view(chart, corner, *index, slot, drawn));
+        }
+        if members.len() > drawn {
+            crowds.push(Crowd {
+                x: Number(corner.0 + CELL_WIDTH - 3.0),
+                y: Number(corner.1 + CELL_HEIGHT - 2.0),
+                left: members.len() - drawn,
+            });
+        }
+    }
+    (points, crowds)
 }
 
-fn point_view(chart: &HeatMap, grid: Grid, index: usize, slot: usize) -> PointView {
+/// A point in the given slot of its cell, around the middle of which all of them stand.
+fn point_view(
+    chart: &HeatMap,
+    corner: (f64, f64),
+    index: usize,
+    slot: usize,
+    drawn: usize,
+) -> PointView {
     let point = &chart.points[index];
-    let (left, top) = grid.corner(point.x, point.y);
-    let (across, down) = (count(slot % ACROSS), count(slot / ACROSS));
+    let rows = drawn.div_ceil(ACROSS);
+    let in_row = (drawn - slot / ACROSS * ACROSS).min(ACROSS);
+    let from_middle = |at: usize, of: usize| (count(at) - (count(of) - 1.0) / 2.0) * POINT;
     PointView {
         number: index + 1,
         words: cut(&point.label.text, 120),
-        x: Number(left + 15.0 + across * 23.0),
-        y: Number(top + 15.0 + down * 23.0),
+        x: Number(corner.0 + CELL_WIDTH / 2.0 + from_middle(slot % ACROSS, in_row)),
+        y: Number(corner.1 + CELL_HEIGHT / 2.0 + from_middle(slot / ACROSS, rows)),
         is_marked: point.is_marked,
     }
 }

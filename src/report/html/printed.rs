@@ -52,7 +52,8 @@ impl fmt::Display for Quoted<'_> {
             if character == ' ' || character.is_ascii_alphanumeric() {
                 formatter.write_char(character)?;
             } else {
-                write!(formatter, "\\{:06x}", u32::from(character))?;
+                // The blank ends the escape, and is no part of the text.
+                write!(formatter, "\\{:x} ", u32::from(character))?;
             }
         }
         Ok(())
@@ -68,6 +69,6 @@ mod tests {
         let hostile = "a\"; } body { display: none } </style><script>";
         let quoted = Quoted(hostile).to_string();
         assert!(!quoted.contains(['"', '<', '}', '/', ';']), "{quoted}");
-        assert_eq!(Quoted("q4: é").to_string(), "q4\\00003a \\0000e9");
+        assert_eq!(Quoted("q4: é").to_string(), "q4\\3a  \\e9 ");
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::inert::{Inert, cut};
-use super::number::{Number, round_up};
+use super::number::Number;
 use super::shown::class;
 use crate::report::{Cell, Sparkline};
 use crate::scalar::Date;
@@ -51,7 +51,7 @@ impl<'a> SparklineView<'a> {
         let ends: Vec<End> = chart
             .points
             .iter()
-            .filter(|(_, cell)| cell.magnitude().is_some())
+            .filter(|(_, cell)| cell.magnitude().is_some_and(f64::is_finite))
             .zip(&dots)
             .map(|((day, cell), dot)| End {
                 text: cut(&cell.text, 16),
@@ -89,43 +89,56 @@ fn described(chart: &Sparkline, ends: &[End]) -> String {
 }
 
 fn dots(chart: &Sparkline) -> Vec<Dot> {
-    let known = |(day, cell): &(Date, Cell)| {
-        let value = cell.magnitude()?;
-        Some((
-            f64::from(day.days()),
-            value,
-            cell.tone,
-            format!("{day}: {}", cell.text),
-        ))
+    let known = chart.points.iter().filter_map(|(day, cell)| {
+        let value = cell.magnitude().filter(|value| value.is_finite())?;
+        Some((f64::from(day.days()), value, day, cell))
+    });
+    let known: Vec<_> = known.collect();
+    let across = Range::of(known.iter().map(|(day, ..)| *day));
+    let up = Range::of(known.iter().map(|(_, value, ..)| *value)).widened(chart.most);
+    let last = known.len().saturating_sub(1);
+    let dot = |(index, (at, value, day, cell)): (usize, &(f64, f64, &Date, &Cell))| Dot {
+        x: Number(LEFT + across.share(*at) * (RIGHT - LEFT)),
+        y: Number(BOTTOM - up.share(*value) * (BOTTOM - TOP)),
+        words: cut(&format!("{day}: {}", cell.text), 80),
+        tone: class(cell.tone),
+        is_last: index == last,
     };
-    let points: Vec<_> = chart.points.iter().filter_map(known).collect();
-    let days = points.iter().map(|(day, ..)| *day);
-    let (from, to) = (
-        days.clone().fold(f64::INFINITY, f64::min),
-        days.fold(f64::NEG_INFINITY, f64::max),
-    );
-    let most = points
-        .iter()
-        .map(|(_, value, ..)| *value)
-        .fold(0.0, f64::max);
-    let most = chart
-        .most
-        .map_or_else(|| round_up(most), |end| end.max(most));
-    let last = points.len().saturating_sub(1);
-    let dot = |(index, (day, value, tone, words)): (usize, (f64, f64, _, String))| {
-        let across = if to > from {
-            (day - from) / (to - from)
+    known.iter().enumerate().map(dot).collect()
+}
+
+/// From the least to the largest of some values.
+#[derive(Clone, Copy)]
+struct Range {
+    least: f64,
+    most: f64,
+}
+
+impl Range {
+    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+        Self {
+            least: values.clone().fold(f64::INFINITY, f64::min),
+            most: values.fold(f64::NEG_INFINITY, f64::max),
+        }
+    }
+
+    /// The same range, but at least a fifth of a scale that ends at `end`, so that a small movement
+    /// does not look like a large one. The drawing shows movement: its lower edge is not zero.
+    fn widened(self, end: Option<f64>) -> Self {
+        let least_height = end.unwrap_or(self.most).abs() / 5.0;
+        let missing = (least_height - (self.most - self.least)).max(0.0);
+        Self {
+            least: self.least - missing / 2.0,
+            most: self.most + missing / 2.0,
+        }
+    }
+
+    /// Where a value stands in it, from 0 to 1.
+    fn share(self, value: f64) -> f64 {
+        if self.most > self.least {
+            (value - self.least) / (self.most - self.least)
         } else {
             1.0
-        };
-        let up = Number::share(value, 0.0, most).0 / 100.0;
-        Dot {
-            x: Number(LEFT + across * (RIGHT - LEFT)),
-            y: Number(BOTTOM - up * (BOTTOM - TOP)),
-            words: cut(&words, 80),
-            tone: class(tone),
-            is_last: index == last,
         }
-    };
-    points.into_iter().enumerate().map(dot).collect()
+    }
 }
