@@ -14,7 +14,8 @@ mod sample;
 use std::fs;
 use std::path::Path;
 
-use govlint::report::{Audience, Report, html};
+use govlint::render::report::html;
+use govlint::report::{Audience, Report};
 
 use markup::Markup;
 use sample::sample;
@@ -22,7 +23,7 @@ use sample::sample;
 /// The page of a report.
 fn page(report: &Report) -> String {
     let mut bytes = Vec::new();
-    html::write(report, &mut bytes).unwrap();
+    html::render(report, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! `govlint report`: what a board, an executive, an auditor or an IT team wants to see.
 
+mod forge;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -53,7 +55,7 @@ pub(super) struct Arguments {
         long,
         value_name = "FORMAT",
         default_value = "markdown",
-        value_parser = ["markdown", "json"]
+        value_parser = ["markdown", "html", "json"]
     )]
     format: String,
     /// File to write it to, instead of the standard output
@@ -65,6 +67,7 @@ const EXAMPLES: &str = "\
 Examples:
   govlint report                                 two pages for the board, as Markdown
   govlint report --at v2026-q3 --since v2026-q2  a tag, compared with the one before
+  govlint report -f html -o report.html          one page that needs nothing else
   govlint report --audience auditor -f json -o report.json";
 
 /// Reports. Findings are what a report is about, so they are no failure of it.
@@ -78,7 +81,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         None => None,
     };
     let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
-    let report = report(&workspace, as_of, audience, past.as_ref())?;
+    let mut report = report(&workspace, as_of, audience, past.as_ref())?;
+    let revision = workspace.snapshot.revision.as_ref();
+    report.forge = forge::forge(opening, &arguments.paths, revision);
     write(arguments, &report, terminal)?;
     say_unread(&workspace, terminal)?;
     if workspace.snapshot.unread.is_empty() {

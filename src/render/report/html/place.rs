@@ -66,7 +66,7 @@ impl<'a> Places<'a> {
 
 /// The lines of one file that figures were read from.
 #[derive(Template)]
-#[template(path = "origin.html", config = "src/report/html/askama.toml")]
+#[template(path = "origin.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct Origin<'a> {
     path: Inert<'a>,
     lines: Vec<(u32, Option<String>)>,

@@ -47,14 +47,14 @@ const LEAST_CONTENTS: usize = 5;
 /// # Errors
 ///
 /// Those of the writer.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     Page::new(report).write_into(&mut out)?;
     out.flush()
 }
 
 #[derive(Template)]
-#[template(path = "page.html", config = "src/report/html/askama.toml")]
+#[template(path = "page.html", config = "src/render/report/html/askama.toml")]
 struct Page<'a> {
     report: &'a Report,
     sections: Vec<SectionView<'a>>,

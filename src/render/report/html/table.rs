@@ -8,7 +8,7 @@ use super::shown::Shown;
 use crate::report::{Align, Column, Table};
 
 #[derive(Template)]
-#[template(path = "table.html", config = "src/report/html/askama.toml")]
+#[template(path = "table.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct TableView<'a> {
     caption: Inert<'a>,
     heads: Vec<Head<'a>>,

@@ -32,7 +32,7 @@ const POINT: f64 = 23.0;
 const MOST_NAMED: usize = 12;
 
 #[derive(Template)]
-#[template(path = "heat_map.html", config = "src/report/html/askama.toml")]
+#[template(path = "heat_map.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct HeatMapView<'a> {
     id: String,
     title: Inert<'a>,

@@ -12,7 +12,7 @@ use crate::report::{Bar, Bars, Cell};
 const MOST_STEPS: f64 = 10.0;
 
 #[derive(Template)]
-#[template(path = "bars.html", config = "src/report/html/askama.toml")]
+#[template(path = "bars.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct BarsView<'a> {
     caption: Inert<'a>,
     measure: Inert<'a>,

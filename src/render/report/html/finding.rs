@@ -12,7 +12,7 @@ use crate::report::Detail;
 const MOST_NAMED: usize = 40;
 
 #[derive(Template)]
-#[template(path = "findings.html", config = "src/report/html/askama.toml")]
+#[template(path = "findings.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct Findings<'a> {
     details: &'a [Detail],
     places: Places<'a>,
@@ -22,7 +22,7 @@ pub(super) struct Findings<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "finding.html", config = "src/report/html/askama.toml")]
+#[template(path = "finding.html", config = "src/render/report/html/askama.toml")]
 struct FindingView<'a> {
     detail: &'a Detail,
     place: String,

@@ -8,7 +8,7 @@ use crate::report::{Cell, Tone, Value};
 
 /// A cell with its mark and its link.
 #[derive(Template)]
-#[template(path = "shown.html", config = "src/report/html/askama.toml")]
+#[template(path = "shown.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct Shown<'a> {
     text: Inert<'a>,
     mark: Option<Mark>,

@@ -17,7 +17,7 @@ const LONGEST_LEVEL: usize = 24;
 const SHADES: f64 = 4.0;
 
 #[derive(Template)]
-#[template(path = "matrix.html", config = "src/report/html/askama.toml")]
+#[template(path = "matrix.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct MatrixView<'a> {
     caption: Inert<'a>,
     row_title: Inert<'a>,

@@ -14,7 +14,7 @@ const TOP: f64 = 24.0;
 const BOTTOM: f64 = 68.0;
 
 #[derive(Template)]
-#[template(path = "sparkline.html", config = "src/report/html/askama.toml")]
+#[template(path = "sparkline.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct SparklineView<'a> {
     id: String,
     title: Inert<'a>,

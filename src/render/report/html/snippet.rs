@@ -16,7 +16,7 @@ const WIDTH: usize = 92;
 const BEFORE: usize = 32;
 
 #[derive(Template)]
-#[template(path = "snippet.html", config = "src/report/html/askama.toml")]
+#[template(path = "snippet.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct Snippet {
     place: String,
     address: Option<String>,

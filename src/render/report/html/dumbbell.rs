@@ -12,7 +12,7 @@ use crate::report::{Cell, Dumbbell, Pair};
 const MOST_RATIO: f64 = 40.0;
 
 #[derive(Template)]
-#[template(path = "dumbbell.html", config = "src/report/html/askama.toml")]
+#[template(path = "dumbbell.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct DumbbellView<'a> {
     caption: Inert<'a>,
     from: Inert<'a>,

@@ -26,7 +26,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 #[derive(Template)]
-#[template(path = "timeline.html", config = "src/report/html/askama.toml")]
+#[template(path = "timeline.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct TimelineView<'a> {
     id: String,
     title: Inert<'a>,

@@ -19,7 +19,7 @@ use crate::report::{Cell, Chart, Section, Table};
 const MOST_OPEN: usize = 16;
 
 #[derive(Template)]
-#[template(path = "section.html", config = "src/report/html/askama.toml")]
+#[template(path = "section.html", config = "src/render/report/html/askama.toml")]
 pub(super) struct SectionView<'a> {
     id: String,
     number: usize,
