@@ -1,5 +1,7 @@
 //! `govlint report`: what a board, an executive, an auditor or an IT team wants to see.
 
+mod forge;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -56,7 +58,7 @@ pub(super) struct Arguments {
         long,
         value_name = "FORMAT",
         default_value = "markdown",
-        value_parser = ["markdown", "json"]
+        value_parser = ["markdown", "html", "json"]
     )]
     format: String,
     /// File to write it to, instead of the standard output
@@ -68,6 +70,7 @@ const EXAMPLES: &str = "\
 Examples:
   govlint report                                 two pages for the board, as Markdown
   govlint report --at v2026-q3 --since v2026-q2  a tag, compared with the one before
+  govlint report -f html -o report.html          one page that needs nothing else
   govlint report --audience auditor -f json -o report.json";
 
 /// Reports. Findings are what a report is about, so they are no failure of it.
@@ -82,7 +85,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     };
     let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
     let is_redacted = arguments.redact.is_some();
-    let report = report(&workspace, as_of, audience, past.as_ref(), is_redacted)?;
+    let mut report = report(&workspace, as_of, audience, past.as_ref(), is_redacted)?;
+    let revision = workspace.snapshot.revision.as_ref();
+    report.forge = forge::forge(opening, &arguments.paths, revision);
     write(arguments, &report, terminal)?;
     say_unread(&workspace, terminal)?;
     if workspace.snapshot.unread.is_empty() {

@@ -24,7 +24,7 @@ pub use escape::clean;
 pub(super) use escape::is_hidden;
 pub use mistake::{mistakes, problem};
 pub use palette::Palette;
-pub use snippet::place;
+pub use snippet::{by_file, id_line, place};
 pub use summary::count;
 pub(super) use summary::counts;
 pub use view::section;

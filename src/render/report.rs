@@ -1,6 +1,7 @@
 //! Reports as files: each format is one module with one entry of the same signature, and one line
 //! in [`FORMATS`].
 
+pub mod html;
 pub mod json;
 pub mod markdown;
 
@@ -12,7 +13,11 @@ use crate::report::Report;
 pub type Renderer = fn(&Report, &mut dyn Write) -> io::Result<()>;
 
 /// The formats by the names that the command line gives them.
-pub const FORMATS: &[(&str, Renderer)] = &[("markdown", markdown::render), ("json", json::render)];
+pub const FORMATS: &[(&str, Renderer)] = &[
+    ("markdown", markdown::render),
+    ("html", html::render),
+    ("json", json::render),
+];
 
 /// Returns the renderer of the format with this name.
 #[must_use]

@@ -43,7 +43,7 @@ const OUTSIDE: &[(&str, &str)] = &[
 const HOMES: &[(&str, &str, &str)] = &[
     (
         "askama",
-        "src/report/html",
+        "src/render/report/html",
         "return a `Report`; an output writes it",
     ),
     ("clap", "src/cli", "take the value as an argument"),

@@ -104,7 +104,8 @@ fn source<'a>(sources: &'a Sources, label: &Label) -> &'a Source {
 }
 
 /// The labels of a finding by file; in the first file the primary label leads.
-fn by_file<'a>(sources: &Sources, finding: &'a Finding) -> Vec<Vec<&'a Label>> {
+#[must_use]
+pub fn by_file<'a>(sources: &Sources, finding: &'a Finding) -> Vec<Vec<&'a Label>> {
     let mut first = vec![&finding.primary];
     let mut others: BTreeMap<(&str, SourceId), Vec<&Label>> = BTreeMap::new();
     for label in finding.related.iter().take(MOST_PLACES - 1) {
@@ -132,7 +133,8 @@ fn mark(finding: &Finding, label: &Label) -> Mark {
 
 /// The line that says which resource the primary place belongs to: `id: …`, further up in the same
 /// document.
-fn id_line(source: &Source, finding: &Finding) -> Option<u32> {
+#[must_use]
+pub fn id_line(source: &Source, finding: &Finding) -> Option<u32> {
     let (_, id) = finding.subject.split_once('/')?;
     let id = id.split('#').next()?;
     let at = source.lines().line(finding.primary.span.range.start);

@@ -1,0 +1,36 @@
+//! Where the files of a report can be read on the web.
+
+use std::path::PathBuf;
+
+use crate::cli::opening::Opening;
+use crate::host::os;
+use crate::report::Forge;
+use crate::snapshot::RevisionIdentity;
+
+/// Returns the site of what was read, if its lines are those of a commit and the site is known.
+/// Whatever keeps it from being known is no fault of a report.
+pub(super) fn forge(
+    opening: &Opening,
+    paths: &[PathBuf],
+    revision: Option<&RevisionIdentity>,
+) -> Option<Forge> {
+    let revision = revision.filter(|revision| revision.dirty != Some(true))?;
+    let current = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &current } else { paths };
+    let repository = opening.repository(paths).ok()?;
+    let folder = if opening.at.is_some() {
+        let opened = opening
+            .revision(paths)
+            .ok()?
+            .open(paths, opening.config.as_deref());
+        opened.ok()?.folder.folder().to_owned()
+    } else {
+        let opened = os::open(paths, opening.config.as_deref()).ok()?;
+        repository.place(opened.folder.path())?
+    };
+    Forge::of(
+        &repository.remote_url()?,
+        &revision.commit.to_string(),
+        &folder,
+    )
+}

@@ -1,0 +1,102 @@
+//! One bar for each item on a common scale, with a mark where it should end.
+
+use askama::Template;
+
+use super::inert::Inert;
+use super::number::{Number, count, round_up};
+use super::place::Places;
+use super::shown::{Shown, class};
+use crate::report::{Bar, Bars, Cell};
+
+/// Up to which end a scale is divided into its whole numbers.
+const MOST_STEPS: f64 = 10.0;
+
+#[derive(Template)]
+#[template(path = "bars.html", config = "src/render/report/html/askama.toml")]
+pub(super) struct BarsView<'a> {
+    caption: Inert<'a>,
+    measure: Inert<'a>,
+    /// The end of the scale, where the chart names one.
+    end: Option<Number>,
+    /// Where the whole numbers of the scale stand.
+    steps: Vec<Number>,
+    has_target: bool,
+    has_note: bool,
+    bars: Vec<BarView<'a>>,
+}
+
+struct BarView<'a> {
+    label: Shown<'a>,
+    value: Shown<'a>,
+    target: Option<Shown<'a>>,
+    note: Option<Shown<'a>>,
+    /// What the drawing says, in words.
+    words: String,
+    tone: &'static str,
+    length: Option<Number>,
+    mark: Option<Number>,
+}
+
+impl<'a> BarsView<'a> {
+    pub(super) fn new(places: &Places<'a>, caption: &'a str, chart: &'a Bars) -> Self {
+        let end = end_of_scale(chart);
+        Self {
+            caption: Inert(caption),
+            measure: Inert(&chart.measure),
+            end: chart.most.map(Number),
+            steps: steps(chart.most),
+            has_target: chart.bars.iter().any(|bar| bar.target.is_some()),
+            has_note: chart.bars.iter().any(|bar| bar.note.is_some()),
+            bars: chart
+                .bars
+                .iter()
+                .map(|bar| bar_view(places, bar, end))
+                .collect(),
+        }
+    }
+}
+
+fn bar_view<'a>(places: &Places<'a>, bar: &'a Bar, end: f64) -> BarView<'a> {
+    let share = |cell: &Cell| {
+        let value = cell.magnitude();
+        value.map(|value| Number::share(value, 0.0, end))
+    };
+    let target = bar.target.as_ref();
+    let aim = target.map_or(String::new(), |target| format!(", target {}", target.text));
+    BarView {
+        label: Shown::new(places, &bar.label),
+        value: Shown::new(places, &bar.value),
+        target: target.map(|cell| Shown::new(places, cell).unmarked()),
+        note: bar.note.as_ref().map(|cell| Shown::new(places, cell)),
+        words: super::inert::cut(&format!("{}{aim}", bar.value.text), 120),
+        tone: class(bar.value.tone),
+        length: share(&bar.value),
+        mark: target.and_then(share),
+    }
+}
+
+/// The end that the chart names, or a round number that all bars and targets stay below.
+fn end_of_scale(chart: &Bars) -> f64 {
+    let values = chart.bars.iter().flat_map(|bar| {
+        let target = bar.target.as_ref().and_then(Cell::magnitude);
+        bar.value.magnitude().into_iter().chain(target)
+    });
+    let largest = values.fold(0.0, f64::max);
+    match chart.most {
+        Some(most) if most > 0.0 => most.max(largest),
+        _ => round_up(largest),
+    }
+}
+
+/// The whole numbers inside a scale that is short enough to show them.
+fn steps(most: Option<f64>) -> Vec<Number> {
+    let Some(most) = most.filter(|most| (2.0..=MOST_STEPS).contains(most)) else {
+        return Vec::new();
+    };
+    let step = |at: usize| count(at);
+    (1..)
+        .map(step)
+        .take_while(|at| *at < most)
+        .map(|at| Number::share(at, 0.0, most))
+        .collect()
+}

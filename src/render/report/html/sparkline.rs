@@ -1,0 +1,144 @@
+//! One value over time: the line, and its first and last point in words.
+
+use askama::Template;
+
+use super::inert::{Inert, cut};
+use super::number::Number;
+use super::shown::class;
+use crate::report::{Cell, Sparkline};
+use crate::scalar::Date;
+
+const LEFT: f64 = 8.0;
+const RIGHT: f64 = 352.0;
+const TOP: f64 = 24.0;
+const BOTTOM: f64 = 68.0;
+
+#[derive(Template)]
+#[template(path = "sparkline.html", config = "src/render/report/html/askama.toml")]
+pub(super) struct SparklineView<'a> {
+    id: String,
+    title: Inert<'a>,
+    description: String,
+    /// The data of the path through all points.
+    path: String,
+    dots: Vec<Dot>,
+    first: Option<End>,
+    last: Option<End>,
+}
+
+struct Dot {
+    x: Number,
+    y: Number,
+    words: String,
+    tone: &'static str,
+    is_last: bool,
+}
+
+/// The words at an end of the line.
+struct End {
+    text: String,
+    day: Date,
+    y: Number,
+}
+
+impl<'a> SparklineView<'a> {
+    pub(super) fn new(id: &str, title: &'a str, chart: &'a Sparkline) -> Self {
+        let dots = dots(chart);
+        let path: Vec<String> = dots
+            .iter()
+            .map(|dot| format!("{} {}", dot.x, dot.y))
+            .collect();
+        let ends: Vec<End> = chart
+            .points
+            .iter()
+            .filter(|(_, cell)| cell.magnitude().is_some_and(f64::is_finite))
+            .zip(&dots)
+            .map(|((day, cell), dot)| End {
+                text: cut(&cell.text, 16),
+                day: *day,
+                y: Number(dot.y.0 - 9.0),
+            })
+            .collect();
+        let description = described(chart, &ends);
+        let has_two = ends.len() > 1;
+        let mut ends = ends.into_iter();
+        Self {
+            id: id.to_owned(),
+            title: Inert(title),
+            description,
+            path: format!("M{}", path.join("L")),
+            dots,
+            first: ends.next().filter(|_| has_two),
+            last: if has_two { ends.next_back() } else { None },
+        }
+    }
+}
+
+fn described(chart: &Sparkline, ends: &[End]) -> String {
+    let (Some(first), Some(last)) = (ends.first(), ends.last()) else {
+        return format!("{}: no value is known.", cut(&chart.measure, 80));
+    };
+    format!(
+        "{} from {} on {} to {} on {}.",
+        cut(&chart.measure, 80),
+        first.text,
+        first.day,
+        last.text,
+        last.day
+    )
+}
+
+fn dots(chart: &Sparkline) -> Vec<Dot> {
+    let known = chart.points.iter().filter_map(|(day, cell)| {
+        let value = cell.magnitude().filter(|value| value.is_finite())?;
+        Some((f64::from(day.days()), value, day, cell))
+    });
+    let known: Vec<_> = known.collect();
+    let across = Range::of(known.iter().map(|(day, ..)| *day));
+    let up = Range::of(known.iter().map(|(_, value, ..)| *value)).widened(chart.most);
+    let last = known.len().saturating_sub(1);
+    let dot = |(index, (at, value, day, cell)): (usize, &(f64, f64, &Date, &Cell))| Dot {
+        x: Number(LEFT + across.share(*at) * (RIGHT - LEFT)),
+        y: Number(BOTTOM - up.share(*value) * (BOTTOM - TOP)),
+        words: cut(&format!("{day}: {}", cell.text), 80),
+        tone: class(cell.tone),
+        is_last: index == last,
+    };
+    known.iter().enumerate().map(dot).collect()
+}
+
+/// From the least to the largest of some values.
+#[derive(Clone, Copy)]
+struct Range {
+    least: f64,
+    most: f64,
+}
+
+impl Range {
+    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+        Self {
+            least: values.clone().fold(f64::INFINITY, f64::min),
+            most: values.fold(f64::NEG_INFINITY, f64::max),
+        }
+    }
+
+    /// The same range, but at least a fifth of a scale that ends at `end`, so that a small movement
+    /// does not look like a large one. The drawing shows movement: its lower edge is not zero.
+    fn widened(self, end: Option<f64>) -> Self {
+        let least_height = end.unwrap_or(self.most).abs() / 5.0;
+        let missing = (least_height - (self.most - self.least)).max(0.0);
+        Self {
+            least: self.least - missing / 2.0,
+            most: self.most + missing / 2.0,
+        }
+    }
+
+    /// Where a value stands in it, from 0 to 1.
+    fn share(self, value: f64) -> f64 {
+        if self.most > self.least {
+            (value - self.least) / (self.most - self.least)
+        } else {
+            1.0
+        }
+    }
+}
