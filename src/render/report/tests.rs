@@ -40,6 +40,8 @@ fn report(audience: Audience, text: &str) -> Report {
             notes: Vec::new(),
         }],
         notes: vec!["It rests on records.".to_owned()],
+        findings: Vec::new(),
+        forge: None,
         sources,
     }
 }
