@@ -1,7 +1,7 @@
 //! A report without the names of people.
 
 use super::{Bar, Cell, Chart, Event, MatrixRow, Pair, Report, Section};
-use crate::assessment::{People, redacted};
+use crate::assessment::{People, redact_finding, redacted};
 
 impl Report {
     /// Puts roles and made-up names in place of people, everywhere.
@@ -15,6 +15,11 @@ impl Report {
         self.notes.iter_mut().for_each(&mut hide);
         for section in &mut self.sections {
             words(section, &mut hide);
+        }
+        for detail in &mut self.findings {
+            redact_finding(&mut detail.finding, people);
+            detail.also.iter_mut().for_each(&mut hide);
+            detail.standing.iter_mut().for_each(&mut hide);
         }
         self.sources = redacted(&self.sources, people);
         let note = "People are named by their roles, or by made-up names.";
