@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub use owner::Owned;
 pub use people::People;
-pub use redact::{redact, redacted};
+pub use redact::{redact, redact_finding, redacted};
 
 pub use crate::evaluate::{
     Completeness, Ledger, NotEvaluable, RuleLedger, Subject, Verdict, Verdicts,

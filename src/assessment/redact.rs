@@ -59,6 +59,11 @@ pub fn redacted(sources: &Sources, people: &People) -> Sources {
     Hide(people).sources(sources)
 }
 
+/// Puts roles and made-up names in place of people in a finding.
+pub fn redact_finding(finding: &mut Finding, people: &People) {
+    Hide(people).finding(finding);
+}
+
 struct Hide<'p>(&'p People);
 
 impl Hide<'_> {

@@ -111,11 +111,12 @@ fn read_folder(path: &Path, workspace: &Workspace) -> Result<Vec<PackFile>, Erro
     Ok(files)
 }
 
-/// The name of the rule that stands in a file.
+/// The name of the rule or view that stands in a file.
 fn rule_name(path: &str) -> String {
     let extensions = [".yaml", ".yml"];
     let stem = extensions.iter().find_map(|end| path.strip_suffix(end));
-    stem.unwrap_or(path).to_owned()
+    let stem = stem.unwrap_or(path);
+    stem.strip_prefix("reports/").unwrap_or(stem).to_owned()
 }
 
 fn report(outcomes: &Outcomes, terminal: &mut Terminal) -> Result<ExitStatus, Error> {

@@ -1,7 +1,7 @@
 //! A report without the names of people.
 
 use super::{Bar, Cell, Chart, Event, MatrixRow, Pair, Report, Section};
-use crate::assessment::{People, redacted};
+use crate::assessment::{People, redact_finding, redacted};
 
 impl Report {
     /// Puts roles and made-up names in place of people, everywhere.
@@ -16,6 +16,11 @@ impl Report {
         for section in &mut self.sections {
             words(section, &mut hide);
         }
+        for detail in &mut self.findings {
+            redact_finding(&mut detail.finding, people);
+            detail.also.iter_mut().for_each(&mut hide);
+            detail.standing.iter_mut().for_each(&mut hide);
+        }
         self.sources = redacted(&self.sources, people);
         let note = "People are named by their roles, or by made-up names.";
         self.notes.push(note.to_owned());
@@ -27,73 +32,55 @@ fn words(section: &mut Section, act: &mut dyn FnMut(&mut String)) {
     section.lead.iter_mut().for_each(&mut *act);
     section.notes.iter_mut().for_each(&mut *act);
     act(&mut section.empty);
-    let mut cells = |cell: &mut Cell| {
+    match &mut section.chart {
+        Chart::Matrix(matrix) => matrix.columns.iter_mut().for_each(&mut *act),
+        Chart::Timeline(timeline) => {
+            let lanes = timeline.events.iter_mut().map(|event| &mut event.lane);
+            lanes.for_each(&mut *act);
+        }
+        _ => {}
+    }
+    for cell in cells(&mut section.chart) {
         act(&mut cell.text);
         let labels = cell.places.iter_mut();
         labels.for_each(|label| act(&mut label.text));
-    };
-    match &mut section.chart {
-        Chart::Table(table) => table.rows.iter_mut().flatten().for_each(cells),
-        Chart::Bars(bars) => {
-            for Bar {
-                label,
-                value,
-                target,
-                note,
-            } in &mut bars.bars
-            {
-                [label, value]
-                    .into_iter()
-                    .chain(target)
-                    .chain(note)
-                    .for_each(&mut cells);
-            }
-        }
-        Chart::Matrix(matrix) => {
-            for MatrixRow { label, cells: own } in &mut matrix.rows {
-                std::iter::once(label)
-                    .chain(own.iter_mut().flatten())
-                    .for_each(&mut cells);
-            }
-            matrix.columns.iter_mut().for_each(act);
-        }
-        Chart::HeatMap(map) => map
-            .points
-            .iter_mut()
-            .for_each(|point| cells(&mut point.label)),
-        Chart::Dumbbell(dumbbell) => {
-            for Pair {
-                label,
-                from,
-                to,
-                note,
-            } in &mut dumbbell.items
-            {
-                [label, from, to]
-                    .into_iter()
-                    .chain(note)
-                    .for_each(&mut cells);
-            }
-        }
-        Chart::Timeline(timeline) => {
-            for Event {
-                start,
-                end,
-                label,
-                lane,
-                note,
-            } in &mut timeline.events
-            {
-                [start, label]
-                    .into_iter()
-                    .chain(end)
-                    .chain(note)
-                    .for_each(&mut cells);
-                let mut own = Cell::text(std::mem::take(lane));
-                cells(&mut own);
-                *lane = own.text;
-            }
-        }
-        Chart::Sparkline(line) => line.points.iter_mut().for_each(|(_, cell)| cells(cell)),
     }
+}
+
+/// Every cell of a chart.
+fn cells(chart: &mut Chart) -> Vec<&mut Cell> {
+    match chart {
+        Chart::Table(table) => table.rows.iter_mut().flatten().collect(),
+        Chart::Bars(bars) => bars.bars.iter_mut().flat_map(of_bar).collect(),
+        Chart::Matrix(matrix) => matrix.rows.iter_mut().flat_map(of_row).collect(),
+        Chart::HeatMap(map) => map.points.iter_mut().map(|own| &mut own.label).collect(),
+        Chart::Dumbbell(dumbbell) => dumbbell.items.iter_mut().flat_map(of_pair).collect(),
+        Chart::Timeline(timeline) => timeline.events.iter_mut().flat_map(of_event).collect(),
+        Chart::Sparkline(line) => line.points.iter_mut().map(|(_, cell)| cell).collect(),
+    }
+}
+
+fn of_bar(bar: &mut Bar) -> impl Iterator<Item = &mut Cell> {
+    let always = [&mut bar.label, &mut bar.value];
+    always
+        .into_iter()
+        .chain(&mut bar.target)
+        .chain(&mut bar.note)
+}
+
+fn of_row(row: &mut MatrixRow) -> impl Iterator<Item = &mut Cell> {
+    std::iter::once(&mut row.label).chain(row.cells.iter_mut().flatten())
+}
+
+fn of_pair(pair: &mut Pair) -> impl Iterator<Item = &mut Cell> {
+    let always = [&mut pair.label, &mut pair.from, &mut pair.to];
+    always.into_iter().chain(&mut pair.note)
+}
+
+fn of_event(event: &mut Event) -> impl Iterator<Item = &mut Cell> {
+    let always = [&mut event.start, &mut event.label];
+    always
+        .into_iter()
+        .chain(&mut event.end)
+        .chain(&mut event.note)
 }
