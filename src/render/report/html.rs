@@ -69,12 +69,13 @@ struct Page<'a> {
 impl<'a> Page<'a> {
     fn new(report: &'a Report) -> Self {
         let places = Places::of(report);
-        let sections: Vec<_> = report
+        let mut sections: Vec<_> = report
             .sections
             .iter()
             .enumerate()
             .map(|(index, section)| SectionView::new(&places, index + 1, section))
             .collect();
+        SectionView::pair_up(&mut sections);
         let print_style = Printed::of(report);
         Self {
             report,

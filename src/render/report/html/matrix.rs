@@ -11,7 +11,7 @@ use crate::report::{Cell, Matrix, MatrixRow, Value};
 const LEAST_UPRIGHT: usize = 6;
 
 /// From how many characters on the heads of several columns are turned upright.
-const LONGEST_LEVEL: usize = 24;
+const LONGEST_LEVEL: usize = 40;
 
 /// In how many steps counts are shaded.
 const SHADES: f64 = 4.0;

@@ -28,6 +28,8 @@ pub(super) struct SectionView<'a> {
     /// The chart as a table, where the drawing alone does not hold it all.
     table: Option<Table>,
     is_open: bool,
+    /// True if two of them stand beside each other on the board's paper.
+    is_half: bool,
 }
 
 impl<'a> SectionView<'a> {
@@ -41,6 +43,20 @@ impl<'a> SectionView<'a> {
             places: *places,
             table,
             is_open: matches!(section.chart, Chart::Timeline(_)) && rows <= MOST_OPEN,
+            is_half: false,
+        }
+    }
+
+    /// Sets sections beside each other on paper where two that need little room follow each other.
+    pub(super) fn pair_up(sections: &mut [Self]) {
+        let mut at = 0;
+        while at + 1 < sections.len() {
+            let both = [at, at + 1].iter().all(|at| is_narrow(sections[*at].section));
+            if both {
+                sections[at].is_half = true;
+                sections[at + 1].is_half = true;
+            }
+            at += 1 + usize::from(both);
         }
     }
 
@@ -114,6 +130,17 @@ impl fmt::Display for Drawing<'_> {
             Self::Timeline(view) => view.fmt(formatter),
             Self::Sparkline(view) => view.fmt(formatter),
         }
+    }
+}
+
+/// The most columns of a matrix that half a sheet has room for.
+const MOST_NARROW: usize = 5;
+
+fn is_narrow(section: &Section) -> bool {
+    match &section.chart {
+        Chart::HeatMap(map) => !map.points.is_empty(),
+        Chart::Matrix(matrix) => !matrix.rows.is_empty() && matrix.columns.len() <= MOST_NARROW,
+        _ => false,
     }
 }
 

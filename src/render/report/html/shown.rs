@@ -12,7 +12,8 @@ use crate::report::{Cell, Tone, Value};
 pub(super) struct Shown<'a> {
     text: Inert<'a>,
     mark: Option<Mark>,
-    is_faint: bool,
+    /// How it looks: faint, on one line, to break anywhere, with places.
+    classes: String,
     address: Option<String>,
     names: String,
 }
@@ -61,20 +62,64 @@ pub(super) fn class(tone: Tone) -> &'static str {
     }
 }
 
+/// The longest date or code, which stays on one line.
+const LONGEST_CODE: usize = 16;
+
+/// The longest word that a column is made wide enough for.
+const LONGEST_WORD: usize = 24;
+
+/// How a text fits into a column: dates and codes stay whole, and words of no sensible length break
+/// anywhere.
+pub(super) fn fit(text: &str) -> &'static str {
+    let longest = text.split_whitespace().map(|word| word.chars().count());
+    let longest = longest.max().unwrap_or(0);
+    match longest {
+        _ if longest > LONGEST_WORD => "long",
+        _ if longest <= LONGEST_CODE && !text.contains(' ') => "short",
+        _ => "",
+    }
+}
+
 impl<'a> Shown<'a> {
     pub(super) fn new(places: &Places<'a>, cell: &'a Cell) -> Self {
         let first = cell.places.first();
+        let names = places.names(&cell.places);
+        let is_faint = cell.tone == Tone::Faint || cell.value == Value::Missing;
+        let classes = [
+            if is_faint { "faint" } else { "" },
+            if names.is_empty() { "" } else { "read" },
+            fit(&cell.text),
+        ];
+        let classes = classes.into_iter().filter(|class| !class.is_empty());
         Self {
             text: Inert(&cell.text),
             mark: Mark::of(cell.tone),
-            is_faint: cell.tone == Tone::Faint || cell.value == Value::Missing,
+            classes: classes.collect::<Vec<_>>().join(" "),
             address: first.and_then(|label| places.address_of(label.span)),
-            names: places.names(&cell.places),
+            names,
         }
     }
 
     /// The same cell without its mark, where a drawing beside it has one.
     pub(super) fn unmarked(self) -> Self {
         Self { mark: None, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit;
+
+    #[test]
+    fn dates_stay_whole_and_endless_words_break() {
+        for (text, expected) in [
+            ("2026-11-22", "short"),
+            ("Chief Financial Officer", ""),
+            ("wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", "long"),
+            ("see https://host.example/a/very/long/path", "long"),
+            ("", "short"),
+        ] {
+            assert_eq!(fit(text), expected, "{text}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::inert::Inert;
 use super::place::Places;
-use super::shown::Shown;
+use super::shown::{Shown, fit};
 use crate::report::{Align, Column, Table};
 
 #[derive(Template)]
@@ -21,6 +21,7 @@ pub(super) struct TableView<'a> {
 /// The head of a column.
 struct Head<'a> {
     title: Inert<'a>,
+    fit: &'static str,
     is_number: bool,
     is_blank: bool,
 }
@@ -52,6 +53,7 @@ impl<'a> TableView<'a> {
 fn head(column: &Column) -> Head<'_> {
     Head {
         title: Inert(&column.title),
+        fit: fit(&column.title),
         is_number: column.align == Align::End,
         is_blank: column.title.trim().is_empty(),
     }

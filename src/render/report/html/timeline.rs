@@ -1,5 +1,7 @@
 //! Items on a line of time as numbered points, a row of them for each lane.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use super::inert::{Inert, cut};
@@ -9,14 +11,17 @@ use crate::report::{Cell, Event, Timeline, Value};
 use crate::scalar::Date;
 
 /// Pixels between the rows of points, and above the first lane.
-const ROW: f64 = 22.0;
-const TOP: f64 = 26.0;
+const ROW: f64 = 20.0;
+const TOP: f64 = 22.0;
 /// Pixels that the name of a lane takes.
-const NAME: f64 = 18.0;
+const NAME: f64 = 16.0;
 
 /// How far points of one row stand apart, in percent of the width: they do not touch on a page as
 /// narrow as a telephone.
-const APART: f64 = 5.0;
+const APART: f64 = 4.0;
+
+/// With fewer events in a lane, on average, there are no lanes.
+const FEWEST_IN_LANE: usize = 3;
 
 /// The most rows of a lane; what has no room is in the table.
 const MOST_ROWS: usize = 12;
@@ -86,14 +91,19 @@ impl<'a> TimelineView<'a> {
     }
 }
 
-/// The events of each lane with their numbers, the lanes in the order in which they first occur.
+/// The events of each lane with their numbers, the lanes in the order in which they first occur. All
+/// stand in one lane if most of them would be alone in theirs: the table beside the drawing says
+/// which they are.
 fn by_lane(chart: &Timeline) -> Vec<(&str, Vec<(usize, &Event)>)> {
     let mut lanes: Vec<(&str, Vec<(usize, &Event)>)> = Vec::new();
+    let names: BTreeSet<&str> = chart.events.iter().map(|event| event.lane.as_str()).collect();
+    let is_sparse = chart.events.len() < FEWEST_IN_LANE * names.len();
     for (index, event) in chart.events.iter().enumerate() {
         let numbered = (index + 1, event);
-        match lanes.iter_mut().find(|(name, _)| *name == event.lane) {
+        let lane = if is_sparse { "" } else { &event.lane };
+        match lanes.iter_mut().find(|(name, _)| *name == lane) {
             Some((_, events)) => events.push(numbered),
-            None => lanes.push((&event.lane, vec![numbered])),
+            None => lanes.push((lane, vec![numbered])),
         }
     }
     lanes
@@ -117,7 +127,7 @@ fn lane(chart: &Timeline, name: &str, events: &[(usize, &Event)], top: f64) -> (
         let y = top + name_height + (count(row) + 0.5) * ROW;
         placed.push(event_view(*number, event, x, end, y));
     }
-    let height = name_height + count(ends.len()) * ROW + 6.0;
+    let height = name_height + count(ends.len()) * ROW + 4.0;
     let lane = Lane {
         name: cut(name, 48),
         name_at: Number(top + 13.0),
