@@ -100,6 +100,8 @@ pub struct Catalog {
     items: Vec<(u64, Item)>,
     /// Sorted by place.
     references: Vec<Reference>,
+    /// First reference of each source, and one past the last of the last source.
+    reference_start: Vec<u32>,
     /// Sorted by the resource they start at, then place.
     forward: Vec<Edge>,
     forward_start: Vec<u32>,
@@ -287,10 +289,13 @@ impl Catalog {
     /// The reference written at a node.
     #[must_use]
     pub fn reference_at(&self, node: NodeId) -> Option<&Reference> {
-        self.references
-            .binary_search_by_key(&node, |reference| reference.node)
+        let source = node.source.index();
+        let start = *self.reference_start.get(source)? as usize;
+        let end = *self.reference_start.get(source + 1)? as usize;
+        let own = &self.references[start..end];
+        own.binary_search_by_key(&node, |reference| reference.node)
             .ok()
-            .map(|index| &self.references[index])
+            .map(|index| &own[index])
     }
 
     /// The references of a resource, in the order in which they are written.

@@ -179,6 +179,24 @@ pub struct Entry<'a, W: Trace> {
     pub maybe: Option<Causes>,
 }
 
+impl<'a, W: Trace> Entry<'a, W> {
+    pub(super) fn as_item(&self) -> Item<'_, 'a, W> {
+        Item {
+            value: &self.value,
+            why: &self.why,
+            maybe: self.maybe,
+        }
+    }
+}
+
+/// An item of any list, where it is.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'i, 'a, W: Trace> {
+    pub(super) value: &'i Value<'a, W>,
+    pub(super) why: &'i W,
+    pub(super) maybe: Option<Causes>,
+}
+
 /// A computed list.
 #[derive(Debug, Clone)]
 pub struct List<'a, W: Trace> {

@@ -513,7 +513,7 @@ impl<'a> Machine<'a, ()> {
             return None;
         }
         let mut frame = Frame::new(Value::Repository, None);
-        super::set_local(&mut frame, site.slot, (Value::Resource(node), ()));
+        frame.set_local(site.slot, (Value::Resource(node), ()));
         Some(self.eval(&site.body, &mut frame).0)
     }
 

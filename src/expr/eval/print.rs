@@ -52,7 +52,8 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn print_list(&self, value: &Value<'a, W>) -> String {
-        let Some(list) = self.listed(&(value.clone(), W::default())) else {
+        let list = (value.clone(), W::default());
+        let Some(list) = self.listed(&list) else {
             return "(not recorded)".into();
         };
         let count = list.items.len();

@@ -402,7 +402,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             "value" => {
                 let mut frame = Frame::new(Value::Repository, None);
                 let node = (Value::Resource(*at), W::default());
-                super::set_local(&mut frame, definition.slot, node);
+                frame.set_local(definition.slot, node);
                 let (value, value_why) = self.eval(&definition.body, &mut frame);
                 let value = match (found.doubts, definition.best) {
                     (None, _) => value,

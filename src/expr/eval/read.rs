@@ -91,7 +91,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let value = match &field.ty {
             Type::Record(ids) => Value::Absent(ids[0]),
-            Type::List(_) => Value::list([]),
+            Type::List(_) => Value::List(self.nothing.clone()),
             Type::Map(_) => Value::Struct([].into()),
             _ => Value::Ne(Causes::ABSENT),
         };
