@@ -3,6 +3,7 @@
 //! The verdict pass records nothing. What failed is evaluated once more with its origins traced;
 //! the conditions are pure, so both passes agree.
 
+mod again;
 mod expected;
 mod label;
 mod ledger;
@@ -212,6 +213,8 @@ struct Chunk {
     until: Vec<Date>,
     /// The first day on which there can be other subjects.
     subjects_until: Date,
+    /// Which subjects each resource stands for, if what is read is recorded.
+    visits: Vec<again::Visit>,
     steps: u64,
     error: Option<String>,
 }
@@ -330,10 +333,10 @@ fn stretches(catalog: &Catalog, rules: &[(usize, &Rule)]) -> Vec<Stretch> {
     stretches
 }
 
-fn chunk<'a>(
+fn chunk<'a, W: Trace>(
     world: &'a World<'a>,
     rule: &'a Rule,
-    lets: &Arc<RunLets<'a, ()>>,
+    lets: &Arc<RunLets<'a, W>>,
     subjects: &[Option<u32>],
     limit: u64,
 ) -> Chunk {
@@ -342,14 +345,16 @@ fn chunk<'a>(
         verdicts: Vec::with_capacity(subjects.len()),
         until: Vec::with_capacity(subjects.len()),
         subjects_until: Date::AFTER_ALL,
+        visits: Vec::new(),
         steps: 0,
         error: None,
     };
     let Some(condition) = rule.condition() else {
         return chunk;
     };
-    let machine: Machine<'a, ()> = Machine::new(world, &rule.params, &condition.lets, lets, limit);
+    let machine = Machine::new(world, &rule.params, &condition.lets, lets, limit).recording();
     for subject in subjects {
+        let first = chunk.subjects.len();
         visit(&machine, condition, *subject, &mut |subject, frame| {
             let verdict = judge(&machine, condition, frame);
             if verdict == Verdict::Fail {
@@ -360,7 +365,19 @@ fn chunk<'a>(
             chunk.verdicts.push(verdict);
             chunk.until.push(machine.take_until());
         });
-        chunk.subjects_until = chunk.subjects_until.min(machine.take_until());
+        let subjects_until = machine.take_until();
+        chunk.subjects_until = chunk.subjects_until.min(subjects_until);
+        if W::READS {
+            let until = chunk.until[first..].iter().copied();
+            chunk.visits.push(again::Visit {
+                resource: *subject,
+                first,
+                count: chunk.subjects.len() - first,
+                subjects_until,
+                until: until.fold(subjects_until, Date::min),
+                reads: machine.take_reads().into(),
+            });
+        }
         if let Some(error) = machine.error() {
             chunk.error = Some(error.message);
             break;
@@ -401,6 +418,7 @@ pub(crate) fn visit<'a, W: Trace>(
     let until = machine.take_until();
     let mut keys = BTreeMap::new();
     for entry in items {
+        machine.note_value(&entry.value);
         let mut frame = Frame::new(
             self_value(subject),
             Some((entry.value.clone(), entry.why.clone())),
@@ -424,10 +442,10 @@ pub(crate) fn visit<'a, W: Trace>(
     machine.note_until(until);
 }
 
-fn judge<'a>(
-    machine: &Machine<'a, ()>,
+fn judge<'a, W: Trace>(
+    machine: &Machine<'a, W>,
     condition: &'a Condition,
-    frame: &mut Frame<'a, ()>,
+    frame: &mut Frame<'a, W>,
 ) -> Verdict {
     if let Some(when) = &condition.when {
         match machine.truth(&when.code.ir, frame).0 {

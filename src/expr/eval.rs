@@ -6,12 +6,16 @@
 //! on which its outcome can change.
 
 mod compare;
+mod digest;
 mod functions;
 mod graph;
 mod lists;
 mod print;
 mod query;
 mod read;
+mod record;
+mod same;
+mod shared;
 
 use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -21,13 +25,17 @@ use rustc_hash::FxHashMap;
 use super::compile::{Code, Tables};
 use super::ir::{Arith, Ir, Literal, Op, Param};
 use super::library::Library;
+use super::reads::Read;
 use super::results::SeenRow;
 use super::trace::{Origin, Trace};
 use super::value::{Causes, List, Moved, Out, Value};
 use crate::catalog::{Catalog, ResourceId};
 use crate::scalar::{Date, Money};
 use crate::source::TextRange;
-use graph::{BestOf, Graph};
+pub use digest::Digest;
+use graph::BestOf;
+pub use same::Earlier;
+pub use shared::Shared;
 
 /// The verdict of a rule on a subject, as another rule sees it.
 #[derive(Debug, Clone)]
@@ -98,9 +106,10 @@ pub struct World<'a> {
     pub from: Option<Date>,
     /// Verdicts, rules and files.
     pub surroundings: &'a dyn Surroundings,
-    graphs: Vec<OnceLock<Graph>>,
+    shared: Arc<Shared>,
+    /// True if what is computed is kept for a later run.
+    is_kept: bool,
     best: Vec<OnceLock<BestOf<'a>>>,
-    indexes: Vec<OnceLock<FxHashMap<u64, Vec<ResourceId>>>>,
     suspects: OnceLock<query::Suspects>,
     patterns: Mutex<Patterns>,
 }
@@ -116,7 +125,6 @@ impl<'a> World<'a> {
         as_of: Date,
         from: Option<Date>,
     ) -> Self {
-        let cells = |count: usize| (0..count).map(|_| OnceLock::new());
         Self {
             catalog,
             library,
@@ -124,11 +132,35 @@ impl<'a> World<'a> {
             as_of,
             from,
             surroundings,
-            graphs: cells(library.relations().len()).collect(),
+            shared: Arc::new(Shared::new(library, tables)),
+            is_kept: false,
             best: (0..tables.sites.len()).map(|_| OnceLock::new()).collect(),
-            indexes: (0..tables.indexes.len()).map(|_| OnceLock::new()).collect(),
             suspects: OnceLock::new(),
             patterns: Mutex::default(),
+        }
+    }
+
+    /// The same world, which shares with other parts of the run what it computes for all resources.
+    #[must_use]
+    pub fn sharing(self, shared: &Arc<Shared>) -> Self {
+        Self {
+            shared: shared.clone(),
+            ..self
+        }
+    }
+
+    /// True if what is computed is kept for a later run.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
+    /// The same world, with what it computes kept for a later run.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        Self {
+            is_kept: true,
+            ..self
         }
     }
 
@@ -173,6 +205,8 @@ pub struct Machine<'a, W: Trace> {
     brief: Cell<bool>,
     error: RefCell<Option<EvalError>>,
     patterns: RefCell<Patterns>,
+    /// What was read, if that is recorded.
+    reads: Option<RefCell<Vec<Read>>>,
     /// What absent lists read as.
     nothing: Arc<List<'a, W>>,
 }
@@ -268,6 +302,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             brief: Cell::new(false),
             error: RefCell::new(None),
             patterns: RefCell::default(),
+            reads: None,
             nothing: Arc::new(List::certain([])),
         }
     }
@@ -535,6 +570,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let index = index as usize;
         let code = &self.lets[index];
         if !code.uses.this && !code.uses.it {
+            self.note(|| Read::Let(u16::try_from(index).unwrap_or(u16::MAX)));
             return self.run_let(index);
         }
         if frame.lets.len() <= index {
@@ -557,9 +593,12 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn run_let(&self, index: usize) -> Out<'a, W> {
         let (value, until) = self.run_lets[index].get_or_init(|| {
             let (outer, brief) = (self.take_until(), self.brief.replace(false));
+            // Who asks for the value rests on it, not on what it took to find it out.
+            let reads = self.take_reads();
             let mut frame = Frame::new(Value::Repository, None);
             let value = self.eval(&self.lets[index].ir, &mut frame);
             self.brief.set(brief);
+            self.put_back(reads);
             (value, self.until.replace(outer))
         });
         self.note_flip(Some(*until));

@@ -53,6 +53,10 @@ impl Causes {
         self.0 & !other.0 == 0
     }
 
+    pub(super) fn bits(self) -> u8 {
+        self.0
+    }
+
     /// The causes in words.
     #[must_use]
     pub fn words(self) -> Vec<&'static str> {

@@ -359,6 +359,9 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// What a record or a reference stands for; none for other values.
     pub(super) fn identity(&self, value: &Value<'a, W>) -> Option<Result<Identity, Causes>> {
+        if matches!(value, Value::Ref(_)) {
+            self.note_value(value);
+        }
         match value {
             Value::Resource(id) => Some(Ok(Identity::Resource(*id))),
             Value::Record(node, _) => Some(Ok(Identity::Item(node.id()))),

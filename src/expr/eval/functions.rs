@@ -7,6 +7,7 @@ use super::compare::Relation;
 use super::read::optional;
 use super::{Frame, Machine, Out, bounds, ne, number};
 use crate::expr::ir::{Builtin, Ir};
+use crate::expr::reads::Read;
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
 use crate::kind::Type;
@@ -105,11 +106,11 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn text_function(&self, function: Builtin, values: &[Out<'a, W>]) -> Option<Value<'a, W>> {
-        let texts: Vec<&str> = values
-            .iter()
-            .map(|(value, _)| value.as_text())
-            .collect::<Option<_>>()?;
-        Some(match (function, texts.as_slice()) {
+        let mut texts = [""; MOST_ARGUMENTS];
+        for (text, (value, _)) in texts.iter_mut().zip(values) {
+            *text = value.as_text()?;
+        }
+        Some(match (function, &texts[..values.len()]) {
             (Builtin::Contains, [text, part]) => Value::Bool(text.contains(part)),
             (Builtin::StartsWith, [text, part]) => Value::Bool(text.starts_with(part)),
             (Builtin::EndsWith, [text, part]) => Value::Bool(text.ends_with(part)),
@@ -152,6 +153,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         if let (Value::All(kind), false) = (&list.0, W::ON) {
             let catalog = self.world.catalog;
+            self.note_value(&list.0);
             let count = catalog.of_kind(*kind).len();
             let upper = (!catalog.is_open(*kind)).then(|| int(count));
             return (between(int(count), upper, count), W::default());
@@ -423,6 +425,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn holder(&self, value: &Value<'a, W>) -> Value<'a, W> {
+        self.note_value(value);
         match value {
             Value::Resource(_) => value.clone(),
             Value::Record(node, _) => match self.world.catalog.holder(node.id()) {
@@ -456,6 +459,7 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// The texts of the fields of a resource that are expected, if only under a condition.
     fn expected_texts(&self, id: crate::catalog::ResourceId, why: W) -> Out<'a, W> {
+        self.note(|| Read::Resource(id));
         let catalog = self.world.catalog;
         let record = catalog.kinds().root(catalog.resource(id).kind);
         let mut texts = Vec::new();
@@ -505,6 +509,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn file(&self, path: &str) -> Value<'a, W> {
+        self.note(|| Read::Anything);
         let path = crate::scalar::normal_path(path);
         let found = self.world.surroundings.file(&path);
         let digest = found.as_ref().and_then(|file| file.digest.clone());

@@ -41,6 +41,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         (list, why): &Out<'a, W>,
         act: &mut dyn FnMut(Item<'_, 'a, W>) -> ControlFlow<()>,
     ) -> Option<Openness> {
+        self.note_value(list);
         let catalog = self.world.catalog;
         let mut certain = |value: Value<'a, W>, why: W| {
             act(Item {
