@@ -4,11 +4,14 @@
 //! and everything downstream of them reads as not evaluable.
 
 mod build;
+mod change;
 mod reference;
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+
+pub use change::Change;
 
 pub use crate::kind::is_unknown;
 pub(crate) use crate::kind::nearest;
@@ -46,7 +49,7 @@ pub enum Origin {
 }
 
 /// The levels of a ladder as one organization writes them, and the rank of each.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Levels(pub Vec<(Box<str>, u8)>);
 
 impl Levels {
@@ -70,7 +73,7 @@ impl Levels {
 }
 
 /// What one organization sets for the documents in its folder.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Setting {
     /// The folder it governs: everything whose path starts with it.
     folder: Box<str>,
@@ -100,6 +103,8 @@ pub struct Catalog {
     items: Vec<(u64, Item)>,
     /// Sorted by place.
     references: Vec<Reference>,
+    /// First reference of each source, and one past the last of the last source.
+    reference_start: Vec<u32>,
     /// Sorted by the resource they start at, then place.
     forward: Vec<Edge>,
     forward_start: Vec<u32>,
@@ -209,6 +214,17 @@ impl Catalog {
         self.node(self.resource(id).id).text()
     }
 
+    /// How many resources of the same kind and id stand before it; none if all is well.
+    #[must_use]
+    pub fn number_of_namesake(&self, id: ResourceId) -> usize {
+        let kind = self.resource(id).kind;
+        let before = self.of_kind(kind).start..id;
+        let same = before
+            .rev()
+            .take_while(|other| self.id(*other) == self.id(id));
+        same.count()
+    }
+
     /// How a resource is named: `Kind/id`.
     #[must_use]
     pub fn name(&self, id: ResourceId) -> String {
@@ -287,10 +303,13 @@ impl Catalog {
     /// The reference written at a node.
     #[must_use]
     pub fn reference_at(&self, node: NodeId) -> Option<&Reference> {
-        self.references
-            .binary_search_by_key(&node, |reference| reference.node)
+        let source = node.source.index();
+        let start = *self.reference_start.get(source)? as usize;
+        let end = *self.reference_start.get(source + 1)? as usize;
+        let own = &self.references[start..end];
+        own.binary_search_by_key(&node, |reference| reference.node)
             .ok()
-            .map(|index| &self.references[index])
+            .map(|index| &own[index])
     }
 
     /// The references of a resource, in the order in which they are written.

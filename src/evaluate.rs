@@ -3,6 +3,7 @@
 //! The verdict pass records nothing. What failed is evaluated once more with its origins traced;
 //! the conditions are pure, so both passes agree.
 
+mod again;
 mod expected;
 mod label;
 mod ledger;
@@ -14,6 +15,7 @@ mod waive;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use rayon::prelude::*;
 
@@ -102,8 +104,8 @@ pub const BASE_STEPS: u64 = 2_000_000;
 /// Further steps for each resource and each reference.
 pub const STEPS_EACH: u64 = 2_000;
 
-/// Subjects that are evaluated in one go.
-const CHUNK: usize = 1_024;
+/// Resources that are evaluated in one go.
+const CHUNK: usize = 128;
 
 /// Evaluates all rules that are on.
 ///
@@ -211,6 +213,8 @@ struct Chunk {
     until: Vec<Date>,
     /// The first day on which there can be other subjects.
     subjects_until: Date,
+    /// Which subjects each resource stands for, if what is read is recorded.
+    visits: Vec<again::Visit>,
     steps: u64,
     error: Option<String>,
 }
@@ -222,37 +226,46 @@ fn verdicts_of<'a>(
     let catalog = world.catalog;
     let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
     let lets: Vec<Arc<RunLets<'a, ()>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
-    let mut tasks: Vec<(usize, Vec<Option<u32>>)> = Vec::new();
-    for (position, (_, rule)) in rules.iter().enumerate() {
-        let subjects = population(catalog, rule);
-        for chunk in subjects.chunks(CHUNK) {
-            tasks.push((position, chunk.to_vec()));
+    let spent: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
+    let judged = |stretch: &Stretch, position: usize| {
+        if spent[position].load(Relaxed) > limit {
+            return None;
         }
-    }
-    let chunks: Vec<(usize, Chunk)> = tasks
-        .into_par_iter()
-        .map(|(position, subjects)| {
-            (
-                position,
-                chunk(world, rules[position].1, &lets[position], &subjects, limit),
-            )
+        let rule = rules[position].1;
+        let chunk = chunk(world, rule, &lets[position], &stretch.subjects, limit);
+        spent[position].fetch_add(chunk.steps, Relaxed);
+        Some((position, chunk))
+    };
+    let stretches = stretches(catalog, rules);
+    let chunks: Vec<Vec<(usize, Chunk)>> = stretches
+        .par_iter()
+        .enumerate()
+        .map(|(number, stretch)| {
+            let positions = stretch.rules_from(number);
+            positions
+                .filter_map(|position| judged(stretch, position))
+                .collect()
         })
         .collect();
     let mut ledgers: Vec<RuleLedger> = rules.iter().map(|_| RuleLedger::default()).collect();
-    let mut steps = vec![0u64; rules.len()];
-    for (position, chunk) in chunks {
-        let rule = rules[position].1;
-        steps[position] += chunk.steps;
+    let mut errors: BTreeMap<usize, String> = BTreeMap::new();
+    for (position, chunk) in chunks.into_iter().flatten() {
         if let Some(message) = chunk.error {
-            return Err(failure(rule, message));
-        }
-        if steps[position] > limit {
-            return Err(failure(rule, "takes too many steps".to_owned()));
+            errors.entry(position).or_insert(message);
         }
         ledgers[position].note_subjects(chunk.subjects_until);
         ledgers[position].extend(chunk.subjects, chunk.verdicts, chunk.until);
     }
-    Ok(ledgers)
+    // Who takes too many steps may have stopped before another error, or after it.
+    for (position, spent) in spent.into_iter().enumerate() {
+        if spent.into_inner() > limit {
+            errors.insert(position, "takes too many steps".to_owned());
+        }
+    }
+    match errors.pop_first() {
+        Some((position, message)) => Err(failure(rules[position].1, message)),
+        None => Ok(ledgers),
+    }
 }
 
 fn failure(rule: &Rule, message: String) -> RuleFailure {
@@ -270,23 +283,60 @@ pub(crate) fn run_lets<'a, W: Trace>(rule: &Rule) -> Arc<RunLets<'a, W>> {
     Arc::new((0..count).map(|_| std::sync::OnceLock::new()).collect())
 }
 
-/// The subjects a rule starts from: resources, or the repository.
-fn population(catalog: &Catalog, rule: &Rule) -> Vec<Option<u32>> {
-    match rule.condition().map(|condition| &condition.population) {
-        Some(Population::Kinds(kinds)) => kinds
-            .iter()
-            .flat_map(|kind| catalog.of_kind(*kind))
-            .map(Some)
-            .collect(),
-        Some(Population::Repository) => vec![None],
-        None => Vec::new(),
+/// Subjects that lie beside each other, and the rules about them. All rules look at one stretch
+/// before the next, since its texts are then at hand.
+struct Stretch {
+    subjects: Vec<Option<u32>>,
+    rules: Vec<usize>,
+}
+
+impl Stretch {
+    /// Its rules, from another one on in each stretch: what a rule computes once per run, others
+    /// would wait for.
+    fn rules_from(&self, start: usize) -> impl Iterator<Item = usize> {
+        let count = self.rules.len();
+        (0..count).map(move |offset| self.rules[(start + offset) % count])
     }
 }
 
-fn chunk<'a>(
+/// The subjects that rules start from, in the order of the ledger: the repository, or resources.
+fn stretches(catalog: &Catalog, rules: &[(usize, &Rule)]) -> Vec<Stretch> {
+    let about = |wanted: &dyn Fn(&Population) -> bool| -> Vec<usize> {
+        let conditions = rules.iter().map(|(_, rule)| rule.condition());
+        let positions = conditions
+            .enumerate()
+            .filter_map(|(position, condition)| wanted(&condition?.population).then_some(position));
+        positions.collect()
+    };
+    let whole = about(&|population| matches!(population, Population::Repository));
+    let mut stretches: Vec<Stretch> = whole
+        .into_iter()
+        .map(|position| Stretch {
+            subjects: vec![None],
+            rules: vec![position],
+        })
+        .collect();
+    for (kind, _) in catalog.kinds().iter() {
+        let rules = about(&|population| match population {
+            Population::Kinds(kinds) => kinds.contains(&kind),
+            Population::Repository => false,
+        });
+        if rules.is_empty() {
+            continue;
+        }
+        let resources: Vec<Option<u32>> = catalog.of_kind(kind).map(Some).collect();
+        stretches.extend(resources.chunks(CHUNK).map(|subjects| Stretch {
+            subjects: subjects.to_vec(),
+            rules: rules.clone(),
+        }));
+    }
+    stretches
+}
+
+fn chunk<'a, W: Trace>(
     world: &'a World<'a>,
     rule: &'a Rule,
-    lets: &Arc<RunLets<'a, ()>>,
+    lets: &Arc<RunLets<'a, W>>,
     subjects: &[Option<u32>],
     limit: u64,
 ) -> Chunk {
@@ -295,14 +345,16 @@ fn chunk<'a>(
         verdicts: Vec::with_capacity(subjects.len()),
         until: Vec::with_capacity(subjects.len()),
         subjects_until: Date::AFTER_ALL,
+        visits: Vec::new(),
         steps: 0,
         error: None,
     };
     let Some(condition) = rule.condition() else {
         return chunk;
     };
-    let machine: Machine<'a, ()> = Machine::new(world, &rule.params, &condition.lets, lets, limit);
+    let machine = Machine::new(world, &rule.params, &condition.lets, lets, limit).recording();
     for subject in subjects {
+        let first = chunk.subjects.len();
         visit(&machine, condition, *subject, &mut |subject, frame| {
             let verdict = judge(&machine, condition, frame);
             if verdict == Verdict::Fail {
@@ -313,7 +365,19 @@ fn chunk<'a>(
             chunk.verdicts.push(verdict);
             chunk.until.push(machine.take_until());
         });
-        chunk.subjects_until = chunk.subjects_until.min(machine.take_until());
+        let subjects_until = machine.take_until();
+        chunk.subjects_until = chunk.subjects_until.min(subjects_until);
+        if W::READS {
+            let until = chunk.until[first..].iter().copied();
+            chunk.visits.push(again::Visit {
+                resource: *subject,
+                first,
+                count: chunk.subjects.len() - first,
+                subjects_until,
+                until: until.fold(subjects_until, Date::min),
+                reads: machine.take_reads().into(),
+            });
+        }
         if let Some(error) = machine.error() {
             chunk.error = Some(error.message);
             break;
@@ -354,6 +418,7 @@ pub(crate) fn visit<'a, W: Trace>(
     let until = machine.take_until();
     let mut keys = BTreeMap::new();
     for entry in items {
+        machine.note_value(&entry.value);
         let mut frame = Frame::new(
             self_value(subject),
             Some((entry.value.clone(), entry.why.clone())),
@@ -377,10 +442,10 @@ pub(crate) fn visit<'a, W: Trace>(
     machine.note_until(until);
 }
 
-fn judge<'a>(
-    machine: &Machine<'a, ()>,
+fn judge<'a, W: Trace>(
+    machine: &Machine<'a, W>,
     condition: &'a Condition,
-    frame: &mut Frame<'a, ()>,
+    frame: &mut Frame<'a, W>,
 ) -> Verdict {
     if let Some(when) = &condition.when {
         match machine.truth(&when.code.ir, frame).0 {

@@ -11,6 +11,7 @@ mod eval;
 mod ir;
 mod library;
 mod parse;
+mod reads;
 mod results;
 mod template;
 #[cfg(test)]
@@ -22,11 +23,13 @@ pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
 use compile::FUNCTION_NAMES;
 pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, compile_as};
 pub use eval::{
-    EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Surroundings, World,
+    Digest, Earlier, EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Shared,
+    Surroundings, World,
 };
 pub use ir::{Ir, Literal, Param};
 pub use library::{Function, Library, Relation, RelationEdges, RuleNames, WithResults};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, ParseError, parse};
+pub use reads::{Read, Reads};
 pub use results::{RESULTS, ResultTable, ResultType, Seen, SeenRow};
 pub use template::{Part, Template, parse_template};
 pub use trace::{Origin, Trace, Why};

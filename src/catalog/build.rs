@@ -22,6 +22,9 @@ pub(super) fn id_hash(owner: u16, id: &str) -> u64 {
     hasher.finish()
 }
 
+/// How many resources are looked at in one go.
+const TOGETHER: usize = 512;
+
 impl Catalog {
     /// Builds the catalog of these texts, indexed by source id.
     #[must_use]
@@ -38,6 +41,7 @@ impl Catalog {
             by_node: Vec::new(),
             items: Vec::new(),
             references: Vec::new(),
+            reference_start: Vec::new(),
             forward: Vec::new(),
             forward_start: Vec::new(),
             backward: Vec::new(),
@@ -64,117 +68,129 @@ impl Catalog {
                 resources_in(&self.kinds, &self.parsed, SourceId::from_index(index))
             })
             .collect();
-        found.par_sort_unstable_by(|left, right| {
-            (left.kind, self.node(left.id).text(), left.node).cmp(&(
-                right.kind,
-                self.node(right.id).text(),
-                right.node,
-            ))
-        });
-        let mut by_node: Vec<(NodeId, ResourceId)> = found
-            .iter()
-            .enumerate()
-            .map(|(index, found)| (found.node, number(index)))
+        found.sort_by_key(|found| found.node);
+        let mut order: Vec<(KindId, u128, u32)> = (0..)
+            .zip(&found)
+            .map(|(place, found)| (found.kind, head(self.node(found.id).text()), place))
             .collect();
-        by_node.par_sort_unstable();
-        self.resources = found
-            .iter()
-            .map(|found| Resource {
+        // Most ids differ in their first bytes, which lie together here.
+        order.par_sort_unstable_by(|left, right| {
+            let text = |place: u32| self.node(found[place as usize].id).text();
+            (left.0, left.1)
+                .cmp(&(right.0, right.1))
+                .then_with(|| text(left.2).cmp(text(right.2)))
+                .then_with(|| left.2.cmp(&right.2))
+        });
+        let mut by_node: Vec<(NodeId, ResourceId)> =
+            found.iter().map(|found| (found.node, 0)).collect();
+        for (id, (_, _, place)) in (0..).zip(&order) {
+            by_node[*place as usize].1 = id;
+        }
+        let resource = |(_, _, place): &(KindId, u128, u32)| {
+            let found = &found[*place as usize];
+            Resource {
                 kind: found.kind,
                 node: found.node,
                 id: found.id,
                 collection: found.collection.and_then(|node| {
-                    let index = by_node
-                        .binary_search_by_key(&node, |(start, _)| *start)
-                        .ok()?;
-                    Some(by_node[index].1)
+                    let at = by_node.binary_search_by_key(&node, |(start, _)| *start);
+                    at.ok().map(|at| by_node[at].1)
                 }),
-            })
-            .collect();
+            }
+        };
+        self.resources = order.iter().map(resource).collect();
         self.by_node = by_node;
         self.index_fields();
     }
 
     fn index_fields(&mut self) {
+        let count = |resource: &Resource| self.kinds.root(resource.kind).fields.len();
+        let mut next = 0;
+        self.field_start = Vec::with_capacity(self.resources.len());
+        for resource in &self.resources {
+            self.field_start.push(number(next));
+            next += count(resource);
+        }
         let tables: Vec<Vec<u32>> = self
             .resources
-            .par_iter()
-            .map(|resource| {
-                let record = self.kinds.root(resource.kind);
-                let mut table = vec![0; record.fields.len()];
-                for (key, value) in self.node(resource.node).entries() {
-                    let Some(number) = record.by_name.get(key.text()) else {
-                        continue;
-                    };
-                    let field = &record.fields[*number as usize];
-                    let place = &mut table[*number as usize];
-                    // The first of two equal keys counts, and a name counts before its aliases.
-                    if *place == 0 || *field.name == *key.text() && !field.aliases.is_empty() {
-                        *place = value.id().index;
-                    }
+            .par_chunks(TOGETHER)
+            .map(|resources| {
+                let mut table = Vec::with_capacity(resources.iter().map(count).sum());
+                for resource in resources {
+                    self.add_fields(resource, &mut table);
                 }
                 table
             })
             .collect();
-        self.field_start = Vec::with_capacity(tables.len());
-        self.fields = Vec::with_capacity(tables.iter().map(Vec::len).sum());
-        for table in tables {
-            self.field_start.push(number(self.fields.len()));
-            self.fields.extend(table);
+        self.fields = tables.concat();
+    }
+
+    /// Adds the nodes of the fields that a resource sets itself, by number of the field.
+    fn add_fields(&self, resource: &Resource, table: &mut Vec<u32>) {
+        let record = self.kinds.root(resource.kind);
+        let start = table.len();
+        table.resize(start + record.fields.len(), 0);
+        for (key, value) in self.node(resource.node).entries() {
+            let Some(number) = record.by_name.get(key.text()) else {
+                continue;
+            };
+            let field = &record.fields[*number as usize];
+            let place = &mut table[start + *number as usize];
+            // The first of two equal keys counts, and a name counts before its aliases.
+            if *place == 0 || *field.name == *key.text() && !field.aliases.is_empty() {
+                *place = value.id().index;
+            }
         }
     }
 
     /// A document that cannot be read, or has no id, might hold any resource of its kind.
     fn mark_open(&mut self) {
-        for index in 0..self.parsed.len() {
-            let Some(parsed) = self.parsed[index].clone() else {
-                continue;
-            };
-            let source = SourceId::from_index(index);
-            for document in parsed.documents(source) {
-                self.mark_document_open(document);
-            }
-            if parsed
-                .faults()
-                .iter()
-                .any(|fault| hides_content(fault.check))
-            {
-                self.mark_text_open(parsed.source().text());
-            }
+        let open: Vec<KindId> = (0..self.parsed.len())
+            .into_par_iter()
+            .flat_map_iter(|index| self.open_in(SourceId::from_index(index)))
+            .collect();
+        for kind in open {
+            self.mark_kind_open(kind);
         }
     }
 
-    fn mark_document_open(&mut self, document: Node<'_>) {
-        let Some(name) = document.get("kind").and_then(Node::as_str) else {
-            return;
+    /// The kinds of which a source might hold a resource that cannot be read.
+    fn open_in(&self, source: SourceId) -> Vec<KindId> {
+        let Some(parsed) = self.parsed(source) else {
+            return Vec::new();
         };
+        let mut open: Vec<KindId> = parsed
+            .documents(source)
+            .filter_map(|document| self.open_by(document))
+            .collect();
+        if parsed
+            .faults()
+            .iter()
+            .any(|fault| hides_content(fault.check))
+        {
+            open.extend(self.named_in(parsed.source().text()));
+        }
+        open
+    }
+
+    fn open_by(&self, document: Node<'_>) -> Option<KindId> {
+        let name = document.get("kind").and_then(Node::as_str)?;
         let Some(kind) = self.kinds.find(name) else {
             let near = nearest(name, self.kinds.iter().map(|(_, kind)| &*kind.name));
-            if let Some(kind) = near.and_then(|near| self.kinds.find(near)) {
-                self.mark_kind_open(kind);
-            }
-            return;
+            return near.and_then(|near| self.kinds.find(near));
         };
         if !says_ours(document) {
-            if !is_foreign(document) {
-                self.mark_kind_open(kind);
-            }
-            return;
+            return (!is_foreign(document)).then_some(kind);
         }
         let named = |node: Node<'_>| {
             node.get("id")
                 .is_some_and(|id| id.is_scalar() && !id.is_broken())
         };
-        let item_kind = self.kinds.kind(kind).items_of;
-        if item_kind.is_none() && !named(document) {
-            self.mark_kind_open(kind);
-        }
-        if let Some(item_kind) = item_kind {
-            let items = document.get("items");
-            if items.is_some_and(|items| items.items().any(|item| !named(item))) {
-                self.mark_kind_open(item_kind);
-            }
-        }
+        let Some(item_kind) = self.kinds.kind(kind).items_of else {
+            return (!named(document)).then_some(kind);
+        };
+        let items = document.get("items")?;
+        items.items().any(|item| !named(item)).then_some(item_kind)
     }
 
     fn mark_kind_open(&mut self, kind: KindId) {
@@ -185,18 +201,16 @@ impl Catalog {
     }
 
     /// The kinds named in the lines of an unreadable text; if there are none, it might hold any.
-    fn mark_text_open(&mut self, text: &str) {
+    fn named_in(&self, text: &str) -> Vec<KindId> {
         let kinds: Vec<KindId> = text
             .lines()
             .filter_map(|line| line.strip_prefix("kind:"))
             .filter_map(|name| self.kinds.find(name.trim().trim_matches(['"', '\''])))
             .collect();
         if kinds.is_empty() {
-            self.open.fill(true);
+            return self.kinds.iter().map(|(kind, _)| kind).collect();
         }
-        for kind in kinds {
-            self.mark_kind_open(kind);
-        }
+        kinds
     }
 
     fn index_resources(&mut self, faults: &mut Vec<Fault>) {
@@ -207,11 +221,13 @@ impl Catalog {
                 .map(|resource| resource.kind.0 as usize),
         );
         self.by_id.reserve(self.resources.len());
-        for index in 0..self.resources.len() {
+        let hash = |resource: &Resource| id_hash(resource.kind.0, self.node(resource.id).text());
+        let hashes: Vec<u64> = self.resources.par_iter().map(hash).collect();
+        for (index, hash) in hashes.iter().copied().enumerate() {
             let id = number(index);
             let kind = self.resources[index].kind;
-            let hash = id_hash(kind.0, self.id(id));
             if let Some(previous) = index.checked_sub(1).map(number)
+                && hashes[previous as usize] == hash
                 && self.resources[previous as usize].kind == kind
                 && self.id(previous) == self.id(id)
             {
@@ -358,92 +374,70 @@ impl Catalog {
     }
 
     fn collect_references(&mut self, faults: &mut Vec<Fault>) {
-        let found: Vec<Written> = (0..self.resources.len())
-            .into_par_iter()
-            .flat_map_iter(|index| self.written_in(number(index)))
-            .collect();
-        let mut seen: FxHashMap<NodeId, Reference> = FxHashMap::default();
-        let resolved: Vec<(ResourceId, Reference, Option<Box<Fault>>)> = found
-            .into_par_iter()
-            .map(|written| {
-                let (target, fault) = self.resolve(&written);
-                let reference = Reference {
-                    node: written.node,
-                    item: written.item,
-                    path: written.path,
-                    target,
-                };
-                (written.from, reference, fault.map(Box::new))
+        let mut resolved: Vec<Resolved> = self
+            .by_node
+            .par_chunks(TOGETHER)
+            .flat_map_iter(|places| {
+                let mut written = Vec::new();
+                for (_, resource) in places {
+                    self.written_in(*resource, &mut written);
+                }
+                written.into_iter().map(|written| self.resolve(written))
             })
             .collect();
-        seen.reserve(resolved.len());
-        let mut edges = Vec::with_capacity(resolved.len());
-        for (from, reference, fault) in resolved {
-            edges.push((from, reference.node, reference.path));
-            if seen.insert(reference.node, reference).is_none() {
-                faults.extend(fault.map(|fault| *fault));
+        // Nearly sorted: only what is inherited stands elsewhere.
+        resolved.sort_by_key(|resolved| (resolved.reference.node, resolved.from));
+        let mut found: Vec<(ResourceId, Fault)> = Vec::new();
+        self.references.reserve(resolved.len());
+        self.forward.reserve(resolved.len());
+        for Resolved {
+            from,
+            reference,
+            fault,
+        } in resolved
+        {
+            // What several resources inherit is one reference.
+            match self.references.last_mut() {
+                Some(last) if last.node == reference.node => *last = reference,
+                _ => {
+                    self.references.push(reference);
+                    found.extend(fault.map(|fault| (from, *fault)));
+                }
             }
+            self.forward.push(Edge {
+                from,
+                reference: number(self.references.len() - 1),
+                path: reference.path,
+            });
         }
-        let mut references: Vec<Reference> = Vec::with_capacity(seen.len());
-        references.extend(seen.into_values());
-        references.par_sort_unstable_by_key(|reference| reference.node);
-        self.references = references;
-        self.forward = edges
-            .into_par_iter()
-            .filter_map(|(from, node, path)| {
-                let index = self
-                    .references
-                    .binary_search_by_key(&node, |reference| reference.node)
-                    .ok()?;
-                Some(Edge {
-                    from,
-                    reference: number(index),
-                    path,
-                })
-            })
-            .collect();
-        self.forward
-            .par_sort_unstable_by_key(|edge| (edge.from, edge.reference));
+        found.sort_by_key(|(from, _)| *from);
+        faults.extend(found.into_iter().map(|(_, fault)| fault));
     }
 
+    /// Both ways, each in the order of where it starts, since what is grouped keeps its order.
     fn index_references(&mut self) {
+        let sources = self.references.iter();
+        let sources = sources.map(|reference| reference.node.source.index());
+        self.reference_start = starts(self.parsed.len(), sources);
         let resources = self.resources.len();
-        self.forward_start = starts(
-            resources,
-            self.forward.iter().map(|edge| edge.from as usize),
-        );
+        let forward = std::mem::take(&mut self.forward);
+        let (start, forward) = grouped(resources, &forward, |edge| Some(edge.from));
+        (self.forward_start, self.forward) = (start, forward);
         let target = |edge: &Edge| self.references[edge.reference as usize].target.resource();
-        let mut backward: Vec<(ResourceId, Edge)> = self
-            .forward
-            .iter()
-            .filter_map(|edge| target(edge).map(|target| (target, *edge)))
-            .collect();
-        backward.par_sort_unstable_by_key(|(target, edge)| (*target, edge.from, edge.reference));
-        self.backward_start = starts(
-            resources,
-            backward.iter().map(|(target, _)| *target as usize),
-        );
-        self.backward = backward.into_iter().map(|(_, edge)| edge).collect();
+        (self.backward_start, self.backward) = grouped(resources, &self.forward, target);
     }
 
     /// The references that a resource has, its collection's defaults included.
-    fn written_in(&self, from: ResourceId) -> Vec<Written> {
+    fn written_in(&self, from: ResourceId, found: &mut Vec<Written>) {
         let resource = self.resource(from);
         let record = self.kinds.kind(resource.kind).record;
         let node = self.node(resource.node);
-        let mut found = Vec::new();
         let skip_items = self.kinds.kind(resource.kind).items_of.is_some();
-        self.walk(from, record, node, skip_items, &mut found);
+        self.walk(from, record, node, skip_items, found);
         if let Some(collection) = resource.collection {
-            self.walk_inherited(
-                from,
-                record,
-                node,
-                self.resource_node(collection),
-                &mut found,
-            );
+            let collection = self.resource_node(collection);
+            self.walk_inherited(from, record, node, collection, found);
         }
-        found
     }
 
     fn walk(
@@ -551,39 +545,62 @@ impl Catalog {
         }
     }
 
-    fn resolve(&self, written: &Written) -> (Target, Option<Fault>) {
+    fn resolve(&self, written: Written) -> Resolved {
+        let (target, fault) = match self.target(&written) {
+            Ok(target) => (target, None),
+            Err(unresolved) => {
+                let fault = self.unresolved(&written, unresolved);
+                (fault.0, Some(Box::new(fault.1)))
+            }
+        };
+        Resolved {
+            from: written.from,
+            reference: Reference {
+                node: written.node,
+                item: written.item,
+                path: written.path,
+                target,
+            },
+            fault,
+        }
+    }
+
+    fn target(&self, written: &Written) -> Result<Target, Unresolved> {
         let node = self.node(written.node);
         let field = self.kinds.ref_field(written.path);
         let Some(reference) = &field.reference else {
-            return (Target::Literal, None);
+            return Ok(Target::Literal);
         };
         let text = node.text();
         let literal = |word: &str| word == text || (word == "*slug" && !text.contains('/'));
         if reference.literals.iter().any(|word| literal(word)) || (is_unknown(node) && !field.known)
         {
-            return (Target::Literal, None);
+            return Ok(Target::Literal);
         }
-        let subject = self.name(written.from);
-        let path = self.kinds.ref_paths()[written.path.0 as usize].path.clone();
         let resolution = Resolution {
             catalog: self,
             text,
             reference,
         };
-        match resolution.run() {
-            Ok(target) => (target, None),
-            Err((target, check, message, related, help)) => {
-                let mut fault = Fault::new(
-                    check,
-                    message,
-                    Label::new(node.span(), format!("{} {text}", reference.verb)),
-                );
-                fault.related = related;
-                fault.help = help;
-                let path = format!("{path}={text}");
-                (target, Some(fault.about(Some(subject), path)))
-            }
-        }
+        resolution.run()
+    }
+
+    fn unresolved(
+        &self,
+        written: &Written,
+        (target, check, message, related, help): Unresolved,
+    ) -> (Target, Fault) {
+        let node = self.node(written.node);
+        let text = node.text();
+        let field = self.kinds.ref_field(written.path);
+        let verb = field.reference.as_ref().map_or("", |found| &found.verb);
+        let label = Label::new(node.span(), format!("{verb} {text}"));
+        let mut fault = Fault::new(check, message, label);
+        fault.related = related;
+        fault.help = help;
+        let path = &self.kinds.ref_paths()[written.path.0 as usize].path;
+        let path = format!("{path}={text}");
+        (target, fault.about(Some(self.name(written.from)), path))
     }
 }
 
@@ -638,18 +655,16 @@ impl Resolution<'_> {
                 catalog.kinds.kind(kind_id).record,
             );
         };
-        let mut named: Vec<&Item> = catalog
-            .items()
+        let records = (0..).zip(catalog.kinds.records());
+        let lists = records.filter(|(_, record)| record.item_of.is_some());
+        let mut named: Vec<Item> = lists
+            .flat_map(|(record, _)| catalog.find_items(RecordId(record), item))
             .filter(|found| found.holder == resource)
-            .filter(|found| {
-                let id = catalog.node(found.node).get("id");
-                id.is_some_and(|id| id.text() == item)
-            })
             .collect();
         // Two lists of a resource may use one id; the one that the field allows is meant.
         named.sort_by_key(|found| !self.reference.targets.contains(&found.record));
         match named.first() {
-            Some(found) => self.allowed(Target::Item(**found), found.record),
+            Some(found) => self.allowed(Target::Item(*found), found.record),
             None => Err(self.dangling_item(resource, item)),
         }
     }
@@ -870,6 +885,13 @@ struct Found {
     collection: Option<NodeId>,
 }
 
+/// A reference as one of the resources that have it sees it, and what is wrong with it.
+struct Resolved {
+    from: ResourceId,
+    reference: Reference,
+    fault: Option<Box<Fault>>,
+}
+
 /// A reference before it is resolved.
 struct Written {
     from: ResourceId,
@@ -972,6 +994,40 @@ fn read_levels(list: Node<'_>, levels: &mut Levels) {
         .filter(|(_, rank)| own.iter().all(|(_, other)| other != rank));
     let unnamed: Vec<_> = unnamed.collect();
     levels.0 = own.into_iter().chain(unnamed).collect();
+}
+
+/// The first bytes of a text, in an order that agrees with that of texts.
+fn head(text: &str) -> u128 {
+    let mut head = [0; 16];
+    let length = text.len().min(head.len());
+    head[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u128::from_be_bytes(head)
+}
+
+/// Edges by group, without those that belong to none, and where each of `count` groups starts.
+fn grouped(
+    count: usize,
+    edges: &[Edge],
+    group: impl Fn(&Edge) -> Option<u32>,
+) -> (Vec<u32>, Vec<Edge>) {
+    let groups: Vec<Option<u32>> = edges.iter().map(group).collect();
+    let start = starts(count, groups.iter().flatten().map(|group| *group as usize));
+    let mut next = start.clone();
+    let none = Edge {
+        from: 0,
+        reference: 0,
+        path: crate::kind::RefPathId(0),
+    };
+    let mut sorted = vec![none; start[count] as usize];
+    for (edge, group) in edges.iter().zip(groups) {
+        let Some(group) = group else {
+            continue;
+        };
+        let place = &mut next[group as usize];
+        sorted[*place as usize] = *edge;
+        *place += 1;
+    }
+    (start, sorted)
 }
 
 /// Start offsets of `count` groups in a list sorted by group.

@@ -197,16 +197,12 @@ impl<'a> Search<'_, 'a> {
         path: &str,
         found: &mut Found,
     ) {
-        let own_path = if path.is_empty() {
-            field.name.to_string()
-        } else {
-            format!("{path}.{}", field.name)
-        };
         let Some(value) = value else {
             if self.is_expected(id, item, field) {
                 found.count(false);
                 if !self.spoken.contains(&(parent.id(), field.place)) {
-                    found.faults.push(self.fault(id, parent, field, &own_path));
+                    let fault = self.fault(id, parent, field, &below(path, field));
+                    found.faults.push(fault);
                 }
             }
             return;
@@ -219,6 +215,7 @@ impl<'a> Search<'_, 'a> {
         else {
             return;
         };
+        let own_path = below(path, field);
         let catalog = self.machine.catalog();
         let record = catalog.kinds().record(inner);
         let is_list = value.kind() == NodeKind::Sequence;
@@ -237,17 +234,10 @@ impl<'a> Search<'_, 'a> {
             } else {
                 item
             };
+            let path = format!("{own_path}{key}");
             for field in &record.fields {
                 let value = entry(mapping, field).filter(|value| value.kind() != NodeKind::Null);
-                self.field(
-                    id,
-                    mapping,
-                    item,
-                    field,
-                    value,
-                    &format!("{own_path}{key}"),
-                    found,
-                );
+                self.field(id, mapping, item, field, value, &path, found);
             }
         }
     }
@@ -301,6 +291,14 @@ impl<'a> Search<'_, 'a> {
         ))
         .about(Some(name), path)
     }
+}
+
+/// The path of a field of what stands at `path`.
+fn below(path: &str, field: &Field) -> String {
+    if path.is_empty() {
+        return field.name.to_string();
+    }
+    format!("{path}.{}", field.name)
 }
 
 fn item_name(mapping: Node<'_>, keys: &[Box<str>]) -> String {

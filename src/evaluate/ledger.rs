@@ -66,7 +66,7 @@ impl Verdicts {
 pub(super) type Places = BTreeMap<(usize, Subject), (Span, Arc<str>)>;
 
 /// The verdicts of one rule.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleLedger {
     /// Its subjects, in order.
     pub subjects: Vec<Subject>,
@@ -155,7 +155,7 @@ impl RuleLedger {
 }
 
 /// The verdicts of all rules, in the order of the rules; empty for those that did not run.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// By number of the rule.
     pub rules: Vec<RuleLedger>,

@@ -1,11 +1,16 @@
-//! What a run has found out, rule by rule, so that a later day can start from it.
+//! What a run has found out, rule by rule, so that a later day, or a run on other documents, can
+//! start from it.
 //!
 //! Every verdict knows the day until which it cannot change. On a later day only the rules are
 //! evaluated again for which that day has come, and those that read verdicts or waivers that may
 //! have changed; the rest is carried over. The result is that of a full run on that day.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::again::{self, Grounds, Said};
 use super::expected::Expectations;
 use super::ledger::Places;
 use super::trace::{self, Traced};
@@ -13,8 +18,8 @@ use super::{
     Circumstances, Evaluation, Known, Ledger, RuleFailure, RuleLedger, Waivers, expected, runs,
     verdicts_of, waive,
 };
-use crate::catalog::{Catalog, ResourceId};
-use crate::expr::World;
+use crate::catalog::{Catalog, Change, ResourceId};
+use crate::expr::{Shared, World};
 use crate::finding::Fault;
 use crate::kind::RecordId;
 use crate::rule::{Policies, Rule};
@@ -34,6 +39,18 @@ pub struct Standing {
     waivers: Vec<Waivers>,
     missing: Missing,
     expected: Expectations,
+    /// What the verdicts rest on, if that was recorded.
+    record: Option<Record>,
+}
+
+/// What the verdicts of a run rest on.
+struct Record {
+    /// By number of the rule.
+    grounds: Vec<Grounds>,
+    shared: Arc<Shared>,
+    as_of: Date,
+    from: Option<Date>,
+    explain_not_evaluable: bool,
 }
 
 impl Standing {
@@ -55,6 +72,79 @@ impl Standing {
             faulty,
         };
         run.stand(None)
+    }
+
+    /// Evaluates everything, and records what it rests on, so that a run on other documents can
+    /// start from it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`evaluate`](super::evaluate).
+    pub fn recorded(
+        policies: &Policies,
+        catalog: &Catalog,
+        circumstances: &Circumstances<'_>,
+        faulty: &[ResourceId],
+    ) -> Result<Self, RuleFailure> {
+        let run = Run {
+            policies,
+            catalog,
+            circumstances,
+            faulty,
+        };
+        run.stand_on(None)
+    }
+
+    /// Evaluates what can differ between a recorded run, which was on the catalog `before`, and one
+    /// on other documents and the same or a later day. The policies have to be the same, and their
+    /// texts have to have the same numbers.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`evaluate`](super::evaluate).
+    pub fn after(
+        &self,
+        before: &Catalog,
+        policies: &Policies,
+        catalog: &Catalog,
+        circumstances: &Circumstances<'_>,
+        faulty: &[ResourceId],
+    ) -> Result<Self, RuleFailure> {
+        let run = Run {
+            policies,
+            catalog,
+            circumstances,
+            faulty,
+        };
+        let change = Change::between(before, catalog);
+        let is_usable = change.is_comparable() && self.is_like(circumstances);
+        run.stand_on(is_usable.then_some((self, before, &change)))
+    }
+
+    /// True if a run under these circumstances can start from this one.
+    fn is_like(&self, circumstances: &Circumstances<'_>) -> bool {
+        self.record.as_ref().is_some_and(|record| {
+            record.as_of <= circumstances.as_of
+                && record.from == circumstances.from
+                && record.explain_not_evaluable == circumstances.explain_not_evaluable
+                && circumstances.only.is_none()
+        })
+    }
+
+    /// What was found out, for one who goes on to another run from here.
+    #[must_use]
+    pub fn evaluation(&self) -> Evaluation {
+        let traced = || self.traced.iter().flatten();
+        Evaluation {
+            ledger: self.ledger.clone(),
+            findings: self.findings().cloned().collect(),
+            not_evaluable: traced()
+                .filter_map(|traced| traced.not_evaluable.clone())
+                .collect(),
+            faults: self.expected.faults.clone(),
+            waivers: self.waivers().clone(),
+            completeness: self.expected.completeness.clone(),
+        }
     }
 
     /// Evaluates what can have changed between the day this was found out and a later one. All else
@@ -104,6 +194,22 @@ impl Standing {
         traced.filter_map(|traced| traced.finding.as_ref())
     }
 
+    /// How many resources rules were not evaluated on again, each counted for each rule.
+    #[must_use]
+    pub fn carried(&self) -> usize {
+        self.grounds().map(|grounds| grounds.carried).sum()
+    }
+
+    /// How many resources rules say something of, each counted for each rule, if that was recorded.
+    #[must_use]
+    pub fn visited(&self) -> usize {
+        self.grounds().map(Grounds::visited).sum()
+    }
+
+    fn grounds(&self) -> impl Iterator<Item = &Grounds> {
+        self.record.iter().flat_map(|record| &record.grounds)
+    }
+
     /// Expected fields that are absent and that no rule speaks about.
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
@@ -142,17 +248,13 @@ impl Run<'_> {
     fn stand(&self, mut earlier: Option<Standing>) -> Result<Standing, RuleFailure> {
         let rules = &self.policies.rules;
         let strata = rules.iter().map(|rule| rule.stratum).max().unwrap_or(0);
-        let mut standing = Standing {
-            ledger: Ledger::new(rules.len()),
-            traced: rules.iter().map(|_| Vec::new()).collect(),
-            waivers: Vec::new(),
-            missing: Missing::default(),
-            expected: Expectations::default(),
-        };
+        let mut standing = self.nothing();
+        let shared = self.shared();
         let mut news = News::default();
         let mut places = Places::new();
         for stratum in 0..=strata {
-            self.evaluate(stratum, &mut standing, earlier.as_mut(), &mut news, &places)?;
+            let within = (stratum, &shared);
+            self.evaluate(within, &mut standing, earlier.as_mut(), &mut news, &places)?;
             if stratum < strata {
                 note_places(&standing, &mut places);
             }
@@ -162,10 +264,99 @@ impl Run<'_> {
         Ok(standing)
     }
 
+    fn nothing(&self) -> Standing {
+        let rules = self.policies.rules.len();
+        Standing {
+            ledger: Ledger::new(rules),
+            traced: (0..rules).map(|_| Vec::new()).collect(),
+            waivers: Vec::new(),
+            missing: Missing::default(),
+            expected: Expectations::default(),
+            record: None,
+        }
+    }
+
+    fn shared(&self) -> Arc<Shared> {
+        Arc::new(Shared::new(&self.policies.library, &self.policies.tables))
+    }
+
+    /// Evaluates everything that rests on something else than in a recorded run.
+    fn stand_on(
+        &self,
+        earlier: Option<(&Standing, &Catalog, &Change)>,
+    ) -> Result<Standing, RuleFailure> {
+        let rules = &self.policies.rules;
+        let strata = rules.iter().map(|rule| rule.stratum).max().unwrap_or(0);
+        let mut standing = self.nothing();
+        let mut record = Record {
+            grounds: rules.iter().map(|_| Grounds::default()).collect(),
+            shared: self.shared(),
+            as_of: self.circumstances.as_of,
+            from: self.circumstances.from,
+            explain_not_evaluable: self.circumstances.explain_not_evaluable,
+        };
+        let mut places = Places::new();
+        for stratum in 0..=strata {
+            self.say(stratum, &mut standing, &mut record, earlier, &places)?;
+            if stratum < strata {
+                note_places(&standing, &mut places);
+            }
+            self.settle_waivers(&mut standing, None, &mut News::default());
+        }
+        self.find_faults(&mut standing, None);
+        standing.record = Some(record);
+        Ok(standing)
+    }
+
+    fn say(
+        &self,
+        stratum: usize,
+        standing: &mut Standing,
+        record: &mut Record,
+        earlier: Option<(&Standing, &Catalog, &Change)>,
+        places: &Places,
+    ) -> Result<(), RuleFailure> {
+        let rules = self.rules_of(stratum);
+        let none = Waivers::default();
+        let known = Known {
+            policies: self.policies,
+            circumstances: self.circumstances,
+            ledger: &standing.ledger,
+            waivers: standing.waivers.last().unwrap_or(&none),
+            places,
+        };
+        let world = self.world(&known, &record.shared).kept();
+        let said: Vec<Result<Said, RuleFailure>> = rules
+            .par_iter()
+            .map(|(index, rule)| again::say(&world, rule, earlier.and_then(known_of(*index))))
+            .collect();
+        let mut ledgers = Vec::new();
+        let mut carried = Vec::new();
+        for ((index, _), said) in rules.iter().zip(said) {
+            let said = said?;
+            record.grounds[*index] = said.grounds;
+            ledgers.push(said.ledger);
+            carried.push(said.traced);
+        }
+        let explain = self.circumstances.explain_not_evaluable;
+        let traced = trace::failures(&world, &rules, &ledgers, &carried, explain)?;
+        for ((index, _), (ledger, carried)) in rules.iter().zip(ledgers.into_iter().zip(carried)) {
+            standing.ledger.rules[*index] = ledger;
+            standing.traced[*index] = carried;
+        }
+        for traced in traced {
+            standing.traced[traced.rule].push(traced);
+        }
+        for (index, _) in &rules {
+            standing.traced[*index].sort_by_key(|traced| traced.subject.resource);
+        }
+        Ok(())
+    }
+
     /// Evaluates the rules of a stratum that can say something else, and carries over the others.
     fn evaluate(
         &self,
-        stratum: usize,
+        (stratum, shared): (usize, &Arc<Shared>),
         standing: &mut Standing,
         earlier: Option<&mut Standing>,
         news: &mut News,
@@ -189,10 +380,10 @@ impl Run<'_> {
             waivers: standing.waivers.last().unwrap_or(&none),
             places,
         };
-        let world = self.world(&known);
+        let world = self.world(&known, shared);
         let verdicts = verdicts_of(&world, &rules)?;
         let explain = self.circumstances.explain_not_evaluable;
-        let traced = trace::failures(&world, &rules, &verdicts, explain)?;
+        let traced = trace::failures(&world, &rules, &verdicts, &[], explain)?;
         for ((index, _), ledger) in rules.iter().zip(verdicts) {
             standing.ledger.rules[*index] = ledger;
         }
@@ -212,15 +403,16 @@ impl Run<'_> {
             .collect()
     }
 
-    fn world<'w>(&'w self, known: &'w Known<'w>) -> World<'w> {
-        World::new(
+    fn world<'w>(&'w self, known: &'w Known<'w>, shared: &Arc<Shared>) -> World<'w> {
+        let world = World::new(
             self.catalog,
             &self.policies.library,
             &self.policies.tables,
             known,
             self.circumstances.as_of,
             self.circumstances.from,
-        )
+        );
+        world.sharing(shared)
     }
 
     fn settle_waivers(&self, standing: &mut Standing, earlier: Option<&Standing>, news: &mut News) {
@@ -247,6 +439,23 @@ impl Run<'_> {
                 &standing.missing,
             ),
         };
+    }
+}
+
+/// What an earlier run knows of the rule with this number.
+fn known_of<'k>(
+    index: usize,
+) -> impl FnOnce((&'k Standing, &'k Catalog, &'k Change)) -> Option<again::Known<'k>> {
+    move |(standing, catalog, change)| {
+        let record = standing.record.as_ref()?;
+        Some(again::Known {
+            ledger: &standing.ledger.rules[index],
+            grounds: &record.grounds[index],
+            traced: &standing.traced[index],
+            shared: &record.shared,
+            catalog,
+            change,
+        })
     }
 }
 

@@ -8,15 +8,17 @@ use super::label::{Place, Rank, places};
 use super::{
     NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, severity, visit,
 };
-use crate::catalog::Catalog;
-use crate::expr::{Causes, Frame, Machine, Origin, RunLets, Value, Why, World};
+use crate::catalog::{Catalog, Change, ResourceId};
+use crate::expr::{Causes, Frame, Machine, Origin, Read, RunLets, Value, Why, World};
 use crate::finding::{Finding, Fingerprint, Label};
 use crate::kind::RecordId;
 use crate::rule::{Condition, Message, MessagePart, Rule};
-use crate::source::Span;
+use crate::scalar::Date;
+use crate::source::{SourceId, Span};
 use crate::syntax::NodeId;
 
 /// What tracing a verdict gives.
+#[derive(Debug, Clone)]
 pub(super) struct Traced {
     /// Number of the rule.
     pub(super) rule: usize,
@@ -25,6 +27,53 @@ pub(super) struct Traced {
     pub(super) not_evaluable: Option<NotEvaluable>,
     /// Fields whose absence it speaks about.
     pub(super) missing: Vec<(NodeId, (RecordId, u16))>,
+    /// What the pass that traced it read, if that was recorded.
+    pub(super) reads: Box<[Read]>,
+    /// The first day on which it can say something else.
+    pub(super) until: Date,
+}
+
+impl Traced {
+    /// The same in a later run, in which its resource has the number `resource`; none if it points
+    /// into a text that was read again.
+    pub(super) fn carried(
+        &self,
+        resource: Option<ResourceId>,
+        reads: Box<[Read]>,
+        until: Date,
+        (before, change): (&Catalog, &Change),
+    ) -> Option<Self> {
+        let source = |source: SourceId| match before.parsed(source) {
+            Some(_) => change.source(source),
+            // The texts of rules keep their numbers.
+            None => Some(source),
+        };
+        let span = |span: &Span| Some(Span::new(source(span.source)?, span.range));
+        let label = |label: &Label| Some(Label::new(span(&label.span)?, label.text.clone()));
+        let labels = |labels: &[Label]| labels.iter().map(label).collect::<Option<Vec<Label>>>();
+        let mut carried = self.clone();
+        if let Some(finding) = &mut carried.finding {
+            finding.primary = label(&finding.primary)?;
+            finding.related = labels(&finding.related)?;
+            finding.related.sort_by_key(|label| label.span);
+            finding.asked = match &finding.asked {
+                Some(asked) => Some(span(asked)?),
+                None => None,
+            };
+        }
+        if let Some(unknown) = &mut carried.not_evaluable {
+            unknown.labels = labels(&unknown.labels)?;
+        }
+        for (node, _) in &mut carried.missing {
+            node.source = source(node.source)?;
+        }
+        carried.subject.resource = resource;
+        Some(Self {
+            reads,
+            until,
+            ..carried
+        })
+    }
 }
 
 /// Traces the failures of rules, and with `explain` the verdicts that could not be given.
@@ -32,6 +81,7 @@ pub(super) fn failures<'a>(
     world: &'a World<'a>,
     rules: &[(usize, &'a Rule)],
     ledgers: &[RuleLedger],
+    known: &[Vec<Traced>],
     explain: bool,
 ) -> Result<Vec<Traced>, RuleFailure> {
     let lets: Vec<Arc<RunLets<'a, Why>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
@@ -49,6 +99,13 @@ pub(super) fn failures<'a>(
             .map(|(subject, _)| subject.resource)
             .collect();
         wanted.dedup();
+        let known = known.get(position).map_or(&[][..], Vec::as_slice);
+        let is_known = |wanted: &Option<u32>| {
+            known
+                .binary_search_by_key(wanted, |traced| traced.subject.resource)
+                .is_ok()
+        };
+        wanted.retain(|wanted| !is_known(wanted));
         tasks.extend(wanted.chunks(64).map(|chunk| (position, chunk.to_vec())));
     }
     let traced: Vec<Result<Vec<Traced>, RuleFailure>> = tasks
@@ -78,8 +135,14 @@ fn trace_chunk<'a>(
     };
     let machine: Machine<'a, Why> =
         Machine::new(world, &rule.params, &condition.lets, lets, u64::MAX);
-    let mut found = Vec::new();
+    let machine = if world.is_kept() {
+        machine.recording()
+    } else {
+        machine
+    };
+    let mut found: Vec<Traced> = Vec::new();
     for subject in subjects {
+        let first = found.len();
         visit(&machine, condition, *subject, &mut |subject, frame| {
             let tracer = Tracer {
                 machine: &machine,
@@ -92,6 +155,11 @@ fn trace_chunk<'a>(
         });
         if let Some(error) = machine.error() {
             return Err(failure(rule, error.message));
+        }
+        let (reads, until) = (machine.take_reads(), machine.take_until());
+        for traced in &mut found[first..] {
+            traced.reads = reads.clone().into();
+            traced.until = until;
         }
     }
     Ok(found)
@@ -152,6 +220,8 @@ impl<'a> Tracer<'_, 'a> {
             }),
             subject,
             missing: Vec::new(),
+            reads: [].into(),
+            until: Date::AFTER_ALL,
         }
     }
 
@@ -208,6 +278,8 @@ impl<'a> Tracer<'_, 'a> {
             finding: Some(finding),
             not_evaluable: None,
             missing,
+            reads: [].into(),
+            until: Date::AFTER_ALL,
         }
     }
 

@@ -6,28 +6,36 @@
 //! on which its outcome can change.
 
 mod compare;
+mod digest;
 mod functions;
 mod graph;
 mod lists;
 mod print;
 mod query;
 mod read;
+mod record;
+mod same;
+mod shared;
 
 use std::cell::{Cell, RefCell};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::compile::{Code, Tables};
 use super::ir::{Arith, Ir, Literal, Op, Param};
 use super::library::Library;
+use super::reads::Read;
 use super::results::SeenRow;
 use super::trace::{Origin, Trace};
 use super::value::{Causes, List, Moved, Out, Value};
 use crate::catalog::{Catalog, ResourceId};
 use crate::scalar::{Date, Money};
 use crate::source::TextRange;
-use graph::{BestOf, Graph};
+pub use digest::Digest;
+use graph::BestOf;
+pub use same::Earlier;
+pub use shared::Shared;
 
 /// The verdict of a rule on a subject, as another rule sees it.
 #[derive(Debug, Clone)]
@@ -98,11 +106,12 @@ pub struct World<'a> {
     pub from: Option<Date>,
     /// Verdicts, rules and files.
     pub surroundings: &'a dyn Surroundings,
-    graphs: Vec<OnceLock<Graph>>,
+    shared: Arc<Shared>,
+    /// True if what is computed is kept for a later run.
+    is_kept: bool,
     best: Vec<OnceLock<BestOf<'a>>>,
-    indexes: Vec<OnceLock<FxHashMap<u64, Vec<ResourceId>>>>,
     suspects: OnceLock<query::Suspects>,
-    patterns: OnceLock<std::sync::Mutex<FxHashMap<Box<str>, Option<Arc<regex::Regex>>>>>,
+    patterns: Mutex<Patterns>,
 }
 
 impl<'a> World<'a> {
@@ -116,7 +125,6 @@ impl<'a> World<'a> {
         as_of: Date,
         from: Option<Date>,
     ) -> Self {
-        let cells = |count: usize| (0..count).map(|_| OnceLock::new());
         Self {
             catalog,
             library,
@@ -124,12 +132,49 @@ impl<'a> World<'a> {
             as_of,
             from,
             surroundings,
-            graphs: cells(library.relations().len()).collect(),
+            shared: Arc::new(Shared::new(library, tables)),
+            is_kept: false,
             best: (0..tables.sites.len()).map(|_| OnceLock::new()).collect(),
-            indexes: (0..tables.indexes.len()).map(|_| OnceLock::new()).collect(),
             suspects: OnceLock::new(),
-            patterns: OnceLock::new(),
+            patterns: Mutex::default(),
         }
+    }
+
+    /// The same world, which shares with other parts of the run what it computes for all resources.
+    #[must_use]
+    pub fn sharing(self, shared: &Arc<Shared>) -> Self {
+        Self {
+            shared: shared.clone(),
+            ..self
+        }
+    }
+
+    /// True if what is computed is kept for a later run.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
+    /// The same world, with what it computes kept for a later run.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        Self {
+            is_kept: true,
+            ..self
+        }
+    }
+
+    fn pattern(&self, pattern: &str) -> Option<Arc<regex::Regex>> {
+        let mut known = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(pattern) {
+            return known.clone();
+        }
+        let compiled = regex::RegexBuilder::new(pattern)
+            .size_limit(1 << 20)
+            .build();
+        let compiled = compiled.ok().map(Arc::new);
+        known.insert(pattern.into(), compiled.clone());
+        compiled
     }
 }
 
@@ -159,13 +204,23 @@ pub struct Machine<'a, W: Trace> {
     /// True while the condition of `?:` is evaluated, where the first reason is enough.
     brief: Cell<bool>,
     error: RefCell<Option<EvalError>>,
+    patterns: RefCell<Patterns>,
+    /// What was read, if that is recorded.
+    reads: Option<RefCell<Vec<Read>>>,
+    /// What absent lists read as.
+    nothing: Arc<List<'a, W>>,
 }
+
+/// Regular expressions by their text; none for a text that is no such expression.
+type Patterns = FxHashMap<Box<str>, Option<Arc<regex::Regex>>>;
 
 /// The variables of an evaluation.
 pub struct Frame<'a, W: Trace> {
     this: Out<'a, W>,
     it: Out<'a, W>,
+    /// The variables of the functions that are being called, those of the innermost from `base` on.
     locals: Vec<Out<'a, W>>,
+    base: usize,
     lets: Vec<Option<Out<'a, W>>>,
 }
 
@@ -177,8 +232,33 @@ impl<'a, W: Trace> Frame<'a, W> {
             this: (this, W::default()),
             it: it.unwrap_or((Value::Ne(Causes::ABSENT), W::default())),
             locals: Vec::new(),
+            base: 0,
             lets: Vec::new(),
         }
+    }
+
+    fn local(&self, slot: u16) -> Option<&Out<'a, W>> {
+        self.locals.get(self.base + slot as usize)
+    }
+
+    fn set_local(&mut self, slot: u16, value: Out<'a, W>) {
+        let slot = self.base + slot as usize;
+        if self.locals.len() <= slot {
+            self.locals.resize(slot + 1, ne(Causes::UNDEFINED));
+        }
+        self.locals[slot] = value;
+    }
+
+    /// Starts variables of its own for a function, of which `arguments` have been put at the end;
+    /// gives what [`Frame::leave`] wants back.
+    fn enter(&mut self, arguments: usize) -> usize {
+        let base = self.locals.len() - arguments;
+        std::mem::replace(&mut self.base, base)
+    }
+
+    fn leave(&mut self, outer: usize) {
+        self.locals.truncate(self.base);
+        self.base = outer;
     }
 
     /// The value of `it`, if there is one.
@@ -221,6 +301,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             depth: Cell::new(0),
             brief: Cell::new(false),
             error: RefCell::new(None),
+            patterns: RefCell::default(),
+            reads: None,
+            nothing: Arc::new(List::certain([])),
         }
     }
 
@@ -300,8 +383,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             Op::SelfValue => frame.this.clone(),
             Op::It => frame.it.clone(),
             Op::Local(slot) => frame
-                .locals
-                .get(*slot as usize)
+                .local(*slot)
                 .cloned()
                 .unwrap_or_else(|| ne(Causes::UNDEFINED)),
             Op::Let(index) => self.let_value(*index, frame),
@@ -378,7 +460,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             } => self.intervals(ir.range, *overlaps, list, *slot, bounds, frame),
             Op::Bind { slot, value, body } => {
                 let value = self.eval(value, frame);
-                set_local(frame, *slot, value);
+                frame.set_local(*slot, value);
                 self.eval(body, frame)
             }
             Op::Call {
@@ -488,6 +570,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let index = index as usize;
         let code = &self.lets[index];
         if !code.uses.this && !code.uses.it {
+            self.note(|| Read::Let(u16::try_from(index).unwrap_or(u16::MAX)));
             return self.run_let(index);
         }
         if frame.lets.len() <= index {
@@ -496,12 +579,12 @@ impl<'a, W: Trace> Machine<'a, W> {
         if let Some(known) = &frame.lets[index] {
             return known.clone();
         }
-        let locals = std::mem::take(&mut frame.locals);
+        let base = frame.enter(0);
         // It is kept for other uses, in which one reason may not be enough.
         let outer = self.brief.replace(false);
         let value = self.eval(&code.ir, frame);
         self.brief.set(outer);
-        frame.locals = locals;
+        frame.leave(base);
         frame.lets[index] = Some(value.clone());
         value
     }
@@ -510,9 +593,12 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn run_let(&self, index: usize) -> Out<'a, W> {
         let (value, until) = self.run_lets[index].get_or_init(|| {
             let (outer, brief) = (self.take_until(), self.brief.replace(false));
+            // Who asks for the value rests on it, not on what it took to find it out.
+            let reads = self.take_reads();
             let mut frame = Frame::new(Value::Repository, None);
             let value = self.eval(&self.lets[index].ir, &mut frame);
             self.brief.set(brief);
+            self.put_back(reads);
             (value, self.until.replace(outer))
         });
         self.note_flip(Some(*until));
@@ -526,34 +612,49 @@ impl<'a, W: Trace> Machine<'a, W> {
         arguments: &'a [Ir],
         frame: &mut Frame<'a, W>,
     ) -> Out<'a, W> {
-        let values: Vec<Out<'a, W>> = arguments
-            .iter()
-            .map(|argument| self.eval(argument, frame))
-            .collect();
+        self.push_arguments(arguments, frame);
+        let outer = frame.enter(arguments.len());
+        let value = match self.case_for(function, frame.local(0)) {
+            Ok(case) => self.call(range, case, frame),
+            Err(value) => value,
+        };
+        frame.leave(outer);
+        value
+    }
+
+    /// Puts the values of arguments at the end of the variables. None is put there before all are
+    /// known, since the arguments have variables too.
+    fn push_arguments(&self, arguments: &'a [Ir], frame: &mut Frame<'a, W>) {
+        if let [before @ .., last] = arguments {
+            let value = self.eval(last, frame);
+            self.push_arguments(before, frame);
+            frame.locals.push(value);
+        }
+    }
+
+    /// The case of a function for this first argument, or the value of the call if there is none.
+    fn case_for(&self, function: u16, first: Option<&Out<'a, W>>) -> Result<u16, Out<'a, W>> {
         let library = self.world.library;
-        let name = &library.function(function).name;
-        let cases = library.cases(name);
-        let chosen = match (cases, values.first()) {
-            ([one], _) => Some(*one),
-            (_, Some((value, why))) => match self.record_of(value) {
-                Some(record) => cases.iter().copied().find(|case| {
-                    matches!(library.function(*case).parameters.first(), Some((_, crate::kind::Type::Record(ids))) if ids.contains(&record))
-                }),
-                None => return (Value::Ne(value.causes().unwrap_or(Causes::UNDEFINED)), why.clone()),
-            },
-            (_, None) => cases.first().copied(),
+        let cases = library.cases_of(function);
+        let (Some((value, why)), [_, _, ..]) = (first, cases) else {
+            return cases.first().copied().ok_or_else(|| ne(Causes::UNDEFINED));
         };
-        let Some(case) = chosen else {
-            return ne(Causes::UNDEFINED);
+        let Some(record) = self.record_of(value) else {
+            let causes = value.causes().unwrap_or(Causes::UNDEFINED);
+            return Err((Value::Ne(causes), why.clone()));
         };
+        let takes = |case: &u16| matches!(library.function(*case).parameters.first(), Some((_, crate::kind::Type::Record(ids))) if ids.contains(&record));
+        let case = cases.iter().copied().find(takes);
+        case.ok_or_else(|| ne(Causes::UNDEFINED))
+    }
+
+    fn call(&self, range: TextRange, case: u16, frame: &mut Frame<'a, W>) -> Out<'a, W> {
         let depth = self.depth.get();
         if depth > MAX_DEPTH {
             return self.fail(range, "calls functions too deeply");
         }
         self.depth.set(depth + 1);
-        let outer = std::mem::replace(&mut frame.locals, values);
-        let value = self.eval(&library.function(case).code.ir, frame);
-        frame.locals = outer;
+        let value = self.eval(&self.world.library.function(case).code.ir, frame);
         self.depth.set(depth);
         value
     }
@@ -776,14 +877,6 @@ fn bounds<'a, W: Trace>(value: &Value<'a, W>) -> Bounds<'a, W> {
 /// A value that is not evaluable, without a place.
 fn ne<'a, W: Trace>(causes: Causes) -> Out<'a, W> {
     (Value::Ne(causes), W::default())
-}
-
-fn set_local<'a, W: Trace>(frame: &mut Frame<'a, W>, slot: u16, value: Out<'a, W>) {
-    let slot = slot as usize;
-    if frame.locals.len() <= slot {
-        frame.locals.resize(slot + 1, ne(Causes::UNDEFINED));
-    }
-    frame.locals[slot] = value;
 }
 
 fn shift(day: Date, steps: &[crate::scalar::Duration]) -> Option<Date> {

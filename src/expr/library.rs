@@ -96,7 +96,11 @@ pub struct Index {
 #[derive(Debug, Default)]
 pub struct Library {
     functions: Vec<Function>,
-    by_name: FxHashMap<Box<str>, Vec<u16>>,
+    /// The cases of each name.
+    cases: Vec<Vec<u16>>,
+    by_name: FxHashMap<Box<str>, usize>,
+    /// By number of a function, the number of its name.
+    name_of: Vec<usize>,
     relations: Vec<Relation>,
 }
 
@@ -104,10 +108,12 @@ impl Library {
     /// Adds a case of a function.
     pub fn add_function(&mut self, function: Function) {
         let index = u16::try_from(self.functions.len()).unwrap_or(u16::MAX);
-        self.by_name
-            .entry(function.name.clone())
-            .or_default()
-            .push(index);
+        let next = self.cases.len();
+        let name = *self.by_name.entry(function.name.clone()).or_insert(next);
+        self.cases
+            .resize(self.cases.len().max(name + 1), Vec::new());
+        self.cases[name].push(index);
+        self.name_of.push(name);
         self.functions.push(function);
     }
 
@@ -119,7 +125,15 @@ impl Library {
     /// The cases of the function called `name`.
     #[must_use]
     pub fn cases(&self, name: &str) -> &[u16] {
-        self.by_name.get(name).map_or(&[], Vec::as_slice)
+        self.by_name
+            .get(name)
+            .map_or(&[], |name| &self.cases[*name])
+    }
+
+    /// The cases of the name that a function has.
+    #[must_use]
+    pub fn cases_of(&self, function: u16) -> &[u16] {
+        &self.cases[self.name_of[function as usize]]
     }
 
     /// The function with this number.

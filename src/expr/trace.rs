@@ -1,11 +1,12 @@
 //! Where values come from.
 //!
 //! The evaluator is generic over [`Trace`]: with `()` nothing is recorded and nothing is paid;
-//! with [`Why`] every value carries the nodes it was read from, and a truth value the nodes that
+//! with [`Reads`] a machine can record what it reads; with [`Why`] every value carries the nodes it was read from, and a truth value the nodes that
 //! made it so.
 
 use std::sync::Arc;
 
+use super::reads::Reads;
 use crate::catalog::ResourceId;
 use crate::kind::RecordId;
 use crate::source::Span;
@@ -61,8 +62,10 @@ pub enum Origin {
 
 /// Records where values come from, or does nothing.
 pub trait Trace: Clone + Default + Send + Sync + 'static {
-    /// True if anything is recorded.
+    /// True if places are recorded.
     const ON: bool;
+    /// True if a machine can record what it reads.
+    const READS: bool;
     /// Records one place.
     fn origin(make: impl FnOnce() -> Origin) -> Self;
     /// Both, in this order.
@@ -74,6 +77,7 @@ pub trait Trace: Clone + Default + Send + Sync + 'static {
 
 impl Trace for () {
     const ON: bool = false;
+    const READS: bool = false;
 
     fn origin(_: impl FnOnce() -> Origin) -> Self {}
 
@@ -93,8 +97,26 @@ enum Reason {
     Some { shown: Vec<Why>, total: usize },
 }
 
+impl Trace for Reads {
+    const ON: bool = false;
+    const READS: bool = true;
+
+    fn origin(_: impl FnOnce() -> Origin) -> Self {
+        Self
+    }
+
+    fn and(self, _: Self) -> Self {
+        Self
+    }
+
+    fn some_of(_: Vec<Self>, _: usize) -> Self {
+        Self
+    }
+}
+
 impl Trace for Why {
     const ON: bool = true;
+    const READS: bool = true;
 
     fn origin(make: impl FnOnce() -> Origin) -> Self {
         Self(Some(Arc::new(Reason::Origin(make()))))

@@ -53,6 +53,10 @@ impl Causes {
         self.0 & !other.0 == 0
     }
 
+    pub(super) fn bits(self) -> u8 {
+        self.0
+    }
+
     /// The causes in words.
     #[must_use]
     pub fn words(self) -> Vec<&'static str> {
@@ -177,6 +181,24 @@ pub struct Entry<'a, W: Trace> {
     pub why: W,
     /// False if it is not decided whether it belongs to the list, and why.
     pub maybe: Option<Causes>,
+}
+
+impl<'a, W: Trace> Entry<'a, W> {
+    pub(super) fn as_item(&self) -> Item<'_, 'a, W> {
+        Item {
+            value: &self.value,
+            why: &self.why,
+            maybe: self.maybe,
+        }
+    }
+}
+
+/// An item of any list, where it is.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'i, 'a, W: Trace> {
+    pub(super) value: &'i Value<'a, W>,
+    pub(super) why: &'i W,
+    pub(super) maybe: Option<Causes>,
 }
 
 /// A computed list.

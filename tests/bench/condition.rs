@@ -116,9 +116,7 @@ fn load(kinds: &Arc<Kinds>) -> Loaded {
         explain_not_evaluable: false,
         without_waivers: false,
     };
-    load_with(&input, kinds)
-        .ok()
-        .expect("no policies, no mistakes")
+    load_with(&input, kinds).expect("no policies, no mistakes")
 }
 
 fn as_of() -> Date {

@@ -10,7 +10,7 @@ use super::{Machine, Out, bounds, number, one_currency, shift};
 use crate::catalog::{ResourceId, Target};
 use crate::expr::ir::Compare;
 use crate::expr::trace::Trace;
-use crate::expr::value::{Causes, Moved, Value};
+use crate::expr::value::{Causes, Value};
 use crate::kind::LadderId;
 use crate::scalar::{Date, Duration, Money};
 use crate::source::TextRange;
@@ -170,11 +170,9 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn relate_lists(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Relation {
-        let lists = (
-            self.listed(&(left.clone(), W::default())),
-            self.listed(&(right.clone(), W::default())),
-        );
-        let (Some(left), Some(right)) = lists else {
+        let lists = [left, right].map(|list| (list.clone(), W::default()));
+        let [left, right] = &lists;
+        let (Some(left), Some(right)) = (self.listed(left), self.listed(right)) else {
             return Relation::Mismatch;
         };
         if let Some(causes) = left.doubts().or(right.doubts()) {
@@ -245,11 +243,13 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// Comparisons of dates in which the date of the run takes part. Each notes the next day on
     /// which its outcome can change.
     fn relate_days(&self, left: &Value<'a, W>, right: &Value<'a, W>) -> Option<Relation> {
-        let steps = |value: &Value<'a, W>| match value {
-            Value::AsOf => Some(Vec::new()),
-            Value::Moved(moved) => Some(Moved::clone(moved).steps),
-            _ => None,
-        };
+        fn steps<'v, W: Trace>(value: &'v Value<'_, W>) -> Option<&'v [Duration]> {
+            match value {
+                Value::AsOf => Some(&[]),
+                Value::Moved(moved) => Some(&moved.steps),
+                _ => None,
+            }
+        }
         let today = self.world.as_of;
         let at = |value: &Value<'a, W>| match value {
             Value::Date(day) => Some(*day),
@@ -259,8 +259,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let (left_day, right_day) = (at(left)?, at(right)?);
         match (steps(left), steps(right)) {
-            (Some(steps), None) => self.note_flip(next_flip(today, &steps, right_day)),
-            (None, Some(steps)) => self.note_flip(next_flip(today, &steps, left_day)),
+            (Some(steps), None) => self.note_flip(next_flip(today, steps, right_day)),
+            (None, Some(steps)) => self.note_flip(next_flip(today, steps, left_day)),
             (Some(_), Some(_)) => self.note_flip(Some(today.next())),
             (None, None) => {}
         }
@@ -359,6 +359,9 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// What a record or a reference stands for; none for other values.
     pub(super) fn identity(&self, value: &Value<'a, W>) -> Option<Result<Identity, Causes>> {
+        if matches!(value, Value::Ref(_)) {
+            self.note_value(value);
+        }
         match value {
             Value::Resource(id) => Some(Ok(Identity::Resource(*id))),
             Value::Record(node, _) => Some(Ok(Identity::Item(node.id()))),
@@ -498,6 +501,13 @@ fn next_flip(today: Date, steps: &[Duration], fixed: Date) -> Option<Date> {
         return None;
     }
     let distance = shift(today, steps)?.days_until(fixed);
+    if steps.iter().all(|by| by.month_part() == 0) {
+        // Every day is shifted by as many days.
+        let after = i64::from(current == Ordering::Equal);
+        let day = i64::from(today.days()) + distance + after;
+        let day = Date::from_days(i32::try_from(day).ok()?);
+        return (day <= Date::MAX).then_some(day);
+    }
     let mut low = today;
     let mut high = Date::from_days(i32::try_from(i64::from(today.days()) + distance + 8).ok()?);
     if at(high)? == current {

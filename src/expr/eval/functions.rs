@@ -1,16 +1,21 @@
 //! Functions that take values and give a value.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::compare::Relation;
 use super::read::optional;
 use super::{Frame, Machine, Out, bounds, ne, number};
 use crate::expr::ir::{Builtin, Ir};
+use crate::expr::reads::Read;
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
 use crate::kind::Type;
 use crate::scalar::{Date, Duration};
 use crate::source::TextRange;
+
+/// The most arguments that a function of the language takes.
+const MOST_ARGUMENTS: usize = 3;
 
 /// The most occurrences a cadence may have in a period; more is a mistake of units.
 const MAX_OCCURRENCES: usize = 10_000;
@@ -24,10 +29,13 @@ impl<'a, W: Trace> Machine<'a, W> {
         arguments: &'a [Ir],
         frame: &mut Frame<'a, W>,
     ) -> Out<'a, W> {
-        let values: Vec<Out<'a, W>> = arguments
-            .iter()
-            .map(|argument| self.eval(argument, frame))
-            .collect();
+        // Nearly every call has one or two arguments, which need no list.
+        let mut values: [Out<'a, W>; MOST_ARGUMENTS] =
+            std::array::from_fn(|index| match arguments.get(index) {
+                Some(argument) => self.eval(argument, frame),
+                None => ne(Causes::ABSENT),
+            });
+        let values = &mut values[..arguments.len()];
         match function {
             Builtin::OrValue => return or_value(values),
             Builtin::OptionalNone => return (Value::Optional(None), W::default()),
@@ -40,7 +48,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             | Builtin::First
             | Builtin::Last
             | Builtin::Join => {
-                return self.list_function(range, function, &values);
+                return self.list_function(range, function, values);
             }
             _ => {}
         }
@@ -58,7 +66,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         if values.iter().any(is_range) {
             return (Value::Ne(Causes::UNDEFINED), why);
         }
-        let value = match (function, values.as_slice()) {
+        let value = match (function, &*values) {
             (Builtin::Size, [list]) => return self.size(range, list),
             (Builtin::Target, [value]) => return self.target(value),
             (Builtin::Holder, [(value, _)]) => self.holder(value),
@@ -89,7 +97,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 | Builtin::ToDuration,
                 [(value, _)],
             ) => self.convert(function, value),
-            _ => match self.text_function(function, &values) {
+            _ => match self.text_function(function, values) {
                 Some(value) => value,
                 None => return self.fail(range, "the function does not work on these values"),
             },
@@ -98,11 +106,11 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn text_function(&self, function: Builtin, values: &[Out<'a, W>]) -> Option<Value<'a, W>> {
-        let texts: Vec<&str> = values
-            .iter()
-            .map(|(value, _)| value.as_text())
-            .collect::<Option<_>>()?;
-        Some(match (function, texts.as_slice()) {
+        let mut texts = [""; MOST_ARGUMENTS];
+        for (text, (value, _)) in texts.iter_mut().zip(values) {
+            *text = value.as_text()?;
+        }
+        Some(match (function, &texts[..values.len()]) {
             (Builtin::Contains, [text, part]) => Value::Bool(text.contains(part)),
             (Builtin::StartsWith, [text, part]) => Value::Bool(text.starts_with(part)),
             (Builtin::EndsWith, [text, part]) => Value::Bool(text.ends_with(part)),
@@ -122,22 +130,16 @@ impl<'a, W: Trace> Machine<'a, W> {
         })
     }
 
-    /// A regular expression, compiled once per run; none if it is not one.
+    /// A regular expression, compiled once per run; none if it is not one. A machine keeps those
+    /// that it has met, since others ask for them at the same time.
     fn pattern(&self, pattern: &str) -> Option<Arc<regex::Regex>> {
-        let cache = self.world.patterns.get_or_init(Default::default);
-        let mut cache = cache
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(known) = cache.get(pattern) {
+        let mut own = self.patterns.borrow_mut();
+        if let Some(known) = own.get(pattern) {
             return known.clone();
         }
-        let compiled = regex::RegexBuilder::new(pattern)
-            .size_limit(1 << 20)
-            .build()
-            .ok()
-            .map(Arc::new);
-        cache.insert(pattern.into(), compiled.clone());
-        compiled
+        let found = self.world.pattern(pattern);
+        own.insert(pattern.into(), found.clone());
+        found
     }
 
     /// Exact, or a range if the membership of items is not settled.
@@ -151,33 +153,28 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
         if let (Value::All(kind), false) = (&list.0, W::ON) {
             let catalog = self.world.catalog;
+            self.note_value(&list.0);
             let count = catalog.of_kind(*kind).len();
             let upper = (!catalog.is_open(*kind)).then(|| int(count));
             return (between(int(count), upper, count), W::default());
         }
-        let Some(items) = self.listed(list) else {
+        let (mut certain, mut total) = (0, 0);
+        let mut shown = Vec::new();
+        let openness = self.visit(list, &mut |item| {
+            total += 1;
+            certain += usize::from(item.maybe.is_none());
+            if W::ON && shown.len() < SHOWN_ITEMS {
+                shown.push(self.place_of(item.value, item.why));
+            }
+            ControlFlow::Continue(())
+        });
+        let Some(Ok(open)) = openness else {
             return self.fail(range, "size(...) is asked of something that is no list");
         };
-        let certain = items
-            .items
-            .iter()
-            .filter(|entry| entry.maybe.is_none())
-            .count();
-        let upper = items.open.is_none().then(|| int(items.items.len()));
-        let shown = items
-            .items
-            .iter()
-            .take(SHOWN_ITEMS)
-            .map(|entry| self.place_of(&entry.value, &entry.why));
-        let shown = if W::ON {
-            W::some_of(shown.collect(), items.items.len())
-        } else {
-            W::default()
-        };
-        (
-            between(int(certain), upper, items.items.len()),
-            list.1.clone().and(shown),
-        )
+        self.step(total as u64);
+        let upper = open.is_none().then(|| int(total));
+        let why = list.1.clone().and(W::some_of(shown, total));
+        (between(int(certain), upper, total), why)
     }
 
     fn list_function(
@@ -194,10 +191,10 @@ impl<'a, W: Trace> Machine<'a, W> {
             return self.fail(range, "is asked of something that is no list");
         };
         match function {
-            Builtin::Flatten => return self.flatten(list, items),
+            Builtin::Flatten => return self.flatten(list, &items),
             Builtin::Max => return self.extreme(range, list, &items, true),
             Builtin::Min => return self.extreme(range, list, &items, false),
-            Builtin::Distinct => return self.distinct(list, items),
+            Builtin::Distinct => return self.distinct(list, items.into_owned()),
             _ => {}
         }
         if let Some(causes) = items.doubts() {
@@ -211,7 +208,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         match function {
             Builtin::Sum => self.sum(range, list, &items, &values[1].0),
             Builtin::Sort => {
-                let items = items.items.into_iter();
+                let items = items.into_owned().items.into_iter();
                 let mut sorted: Vec<_> = items.map(|entry| (entry.value.clone(), entry)).collect();
                 if let Err(causes) = self.sorted(range, &mut sorted) {
                     return (Value::Ne(causes), list.1.clone());
@@ -256,28 +253,33 @@ impl<'a, W: Trace> Machine<'a, W> {
         }
     }
 
-    fn flatten(&self, list: &Out<'a, W>, outer: List<'a, W>) -> Out<'a, W> {
+    fn flatten(&self, list: &Out<'a, W>, outer: &List<'a, W>) -> Out<'a, W> {
         let mut items = Vec::new();
         let mut open = outer.open;
-        for entry in outer.items {
-            let Some(inner) = self.listed(&(entry.value.clone(), entry.why.clone())) else {
-                // It may hold any number of items.
-                let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
-                open = Causes::either(open, Some(causes));
+        for entry in &outer.items {
+            let inner = (entry.value.clone(), entry.why.clone());
+            let openness = self.each(&inner, &mut |item| {
                 items.push(Entry {
-                    value: Value::Ne(causes),
-                    why: entry.why,
-                    maybe: Some(causes),
+                    why: entry.why.clone().and(item.why),
+                    maybe: item.maybe.or(entry.maybe),
+                    value: item.value,
                 });
+                ControlFlow::Continue(())
+            });
+            if let Some(Ok(inner)) = openness {
+                open = Causes::either(open, inner);
                 continue;
-            };
-            open = Causes::either(open, inner.open);
-            items.extend(inner.items.into_iter().map(|item| Entry {
-                why: entry.why.clone().and(item.why),
-                maybe: item.maybe.or(entry.maybe),
-                value: item.value,
-            }));
+            }
+            // It may hold any number of items.
+            let causes = entry.value.causes().unwrap_or(Causes::UNDEFINED);
+            open = Causes::either(open, Some(causes));
+            items.push(Entry {
+                value: Value::Ne(causes),
+                why: entry.why.clone(),
+                maybe: Some(causes),
+            });
         }
+        self.step(items.len() as u64);
         (Value::List(Arc::new(List { items, open })), list.1.clone())
     }
 
@@ -423,6 +425,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn holder(&self, value: &Value<'a, W>) -> Value<'a, W> {
+        self.note_value(value);
         match value {
             Value::Resource(_) => value.clone(),
             Value::Record(node, _) => match self.world.catalog.holder(node.id()) {
@@ -456,6 +459,7 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// The texts of the fields of a resource that are expected, if only under a condition.
     fn expected_texts(&self, id: crate::catalog::ResourceId, why: W) -> Out<'a, W> {
+        self.note(|| Read::Resource(id));
         let catalog = self.world.catalog;
         let record = catalog.kinds().root(catalog.resource(id).kind);
         let mut texts = Vec::new();
@@ -505,6 +509,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn file(&self, path: &str) -> Value<'a, W> {
+        self.note(|| Read::Anything);
         let path = crate::scalar::normal_path(path);
         let found = self.world.surroundings.file(&path);
         let digest = found.as_ref().and_then(|file| file.digest.clone());
@@ -584,14 +589,14 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 }
 
-fn or_value<'a, W: Trace>(values: Vec<Out<'a, W>>) -> Out<'a, W> {
-    let mut values = values.into_iter();
-    let (Some((value, why)), Some(default)) = (values.next(), values.next()) else {
+fn or_value<'a, W: Trace>(values: &mut [Out<'a, W>]) -> Out<'a, W> {
+    let [value, default] = values else {
         return ne(Causes::UNDEFINED);
     };
+    let (value, why) = std::mem::replace(value, ne(Causes::UNDEFINED));
     match value {
         Value::Optional(Some(value)) => (value.0.clone(), why.and(value.1.clone())),
-        Value::Optional(None) => (default.0, why.and(default.1)),
+        Value::Optional(None) => (default.0.clone(), why.and(default.1.clone())),
         other => (other, why),
     }
 }

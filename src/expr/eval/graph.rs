@@ -3,10 +3,11 @@
 
 use std::collections::VecDeque;
 
-use super::{EvalError, Frame, Machine, World};
+use super::{Digest, EvalError, Frame, Machine, World};
 use crate::catalog::{ResourceId, Target, entry, is_unknown};
 use crate::expr::ir::{Best, Way};
 use crate::expr::library::Site;
+use crate::expr::reads::Read;
 use crate::expr::trace::{Origin, Trace, Why};
 use crate::expr::value::{Causes, Value};
 use crate::kind::nested_record;
@@ -96,6 +97,30 @@ impl Graph {
     pub(super) fn is_cyclic(&self, node: ResourceId) -> bool {
         self.cyclic[self.component[node as usize] as usize]
     }
+
+    /// True if a node of this graph has the edges that it had in an earlier one, in which it and
+    /// those it leads to had other numbers.
+    pub(super) fn is_like(
+        &self,
+        earlier: &Self,
+        (before, now): (ResourceId, ResourceId),
+        successor: &dyn Fn(ResourceId) -> Option<ResourceId>,
+    ) -> bool {
+        let same_edges = |backwards: bool| {
+            let (before, now) = (earlier.edges(backwards, before), self.edges(backwards, now));
+            before.len() == now.len()
+                && before.iter().zip(now).all(|(before, now)| {
+                    successor(before.to) == Some(now.to) && before.part == now.part
+                })
+        };
+        let same_doubts =
+            |backwards: bool| earlier.doubts(backwards, before) == self.doubts(backwards, now);
+        [false, true]
+            .into_iter()
+            .all(|backwards| same_edges(backwards) && same_doubts(backwards))
+            && earlier.is_cyclic(before) == self.is_cyclic(now)
+            && earlier.has_doubts == self.has_doubts
+    }
 }
 
 /// The best value that each resource reaches.
@@ -146,8 +171,8 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     pub(super) fn graph(&self, relation: u16) -> &'a Graph {
         let world: &'a World<'a> = self.world;
-        let graph =
-            world.graphs[relation as usize].get_or_init(|| self.plain().build_graph(relation));
+        let graph = world.shared.graphs[relation as usize]
+            .get_or_init(|| self.plain().build_graph(relation));
         self.take_over(graph.until, graph.error.as_ref());
         graph
     }
@@ -165,8 +190,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let world: &'a World<'a> = self.world;
         let definition = &world.tables.sites[site as usize];
         let graph = self.graph(definition.way.relation);
-        let best =
-            world.best[site as usize].get_or_init(|| self.plain().compute_best(graph, definition));
+        let best = world.best[site as usize].get_or_init(|| self.plain().compute_best(graph, site));
         self.take_over(best.until, best.error.as_ref());
         best
     }
@@ -188,6 +212,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut queue = VecDeque::from([from]);
         while let Some(node) = queue.pop_front() {
             let edges = graph.edges(way.backwards, node);
+            self.note(|| Read::Edges(way.relation, node));
             if !self.step(edges.len() as u64 + 1) {
                 break;
             }
@@ -237,6 +262,7 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     pub(super) fn edge_why(&self, way: Way, edge: &GraphEdge) -> W {
         let reference = self.world.catalog.references()[edge.reference as usize];
+        self.note_node(self.world.catalog.node(reference.node));
         let notes = self.notes(way.relation, edge, reference.item);
         W::origin(|| Origin::Edge {
             node: reference.node,
@@ -276,6 +302,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         node: ResourceId,
     ) -> Result<Option<Search>, Causes> {
         let graph = self.graph(way.relation);
+        self.note(|| Read::Edges(way.relation, node));
         if graph.is_cyclic(node) {
             return Ok(Some(self.search(way, node, |reached| reached == node)));
         }
@@ -467,7 +494,9 @@ impl<'a> Machine<'a, ()> {
 
     /// Components are visited so that everything a component leads to is settled before it; all
     /// members of one share one value.
-    fn compute_best(&self, graph: &'a Graph, site: &'a Site) -> BestOf<'a> {
+    fn compute_best(&self, graph: &'a Graph, number: u16) -> BestOf<'a> {
+        let world: &'a World<'a> = self.world;
+        let site = &world.tables.sites[number as usize];
         let count = self.world.catalog.len();
         let backwards = site.way.backwards;
         let own: Vec<Option<Value<'a, ()>>> = (0..count)
@@ -500,11 +529,24 @@ impl<'a> Machine<'a, ()> {
                 found[*node as usize] = shared.clone();
             }
         }
+        if self.world.is_kept {
+            let digests = found.iter().map(|found| self.found_digest(found)).collect();
+            let _ = self.world.shared.best[number as usize].set(digests);
+        }
         BestOf {
             found,
             until: self.take_until(),
             error: self.error(),
         }
+    }
+
+    fn found_digest(&self, found: &Found<'a>) -> Option<Digest> {
+        let doubts = found.doubts.map_or(Value::Null, Value::Ne);
+        let (value, at) = match &found.best {
+            Some((value, at)) => (value.clone(), Value::Resource(*at)),
+            None => (Value::Null, Value::Null),
+        };
+        self.digest(&(Value::list([doubts, value, at].map(|part| (part, ()))), ()))
     }
 
     /// The value of a node, for nodes that the relation touches at all.
@@ -513,7 +555,7 @@ impl<'a> Machine<'a, ()> {
             return None;
         }
         let mut frame = Frame::new(Value::Repository, None);
-        super::set_local(&mut frame, site.slot, (Value::Resource(node), ()));
+        frame.set_local(site.slot, (Value::Resource(node), ()));
         Some(self.eval(&site.body, &mut frame).0)
     }
 

@@ -1,15 +1,16 @@
 //! Lists: items that certainly or perhaps belong, and lists that an unreadable document may extend.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::compare::Relation;
 use super::read::{optional, read_origin};
-use super::{Frame, Machine, Out, ne, set_local};
+use super::{Frame, Machine, Out, ne};
 use crate::expr::ir::{Fold, Ir, Op};
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
-use crate::expr::value::{Causes, Entry, GroupIndex, Groups, List, Placed, Value};
+use crate::expr::value::{Causes, Entry, GroupIndex, Groups, Item, List, Placed, Value};
 use crate::kind::{Field, Type};
 use crate::source::TextRange;
 use crate::syntax::Node;
@@ -18,79 +19,90 @@ use crate::syntax::Node;
 type Openness = Result<Option<Causes>, Causes>;
 
 impl<'a, W: Trace> Machine<'a, W> {
-    /// Visits the items of a list. Returns whether it is open, or why it is not evaluable; none
-    /// if the value is no list.
+    /// Visits the items of a list, each as a value of its own. Returns whether the list is open, or
+    /// why it is not evaluable; none if the value is no list.
     pub(super) fn each(
         &self,
-        (list, why): &Out<'a, W>,
-        visit: &mut dyn FnMut(Entry<'a, W>) -> ControlFlow<()>,
+        list: &Out<'a, W>,
+        act: &mut dyn FnMut(Entry<'a, W>) -> ControlFlow<()>,
     ) -> Option<Openness> {
+        self.visit(list, &mut |item| {
+            act(Entry {
+                value: item.value.clone(),
+                why: item.why.clone(),
+                maybe: item.maybe,
+            })
+        })
+    }
+
+    /// Visits the items of a list where they are.
+    pub(super) fn visit(
+        &self,
+        (list, why): &Out<'a, W>,
+        act: &mut dyn FnMut(Item<'_, 'a, W>) -> ControlFlow<()>,
+    ) -> Option<Openness> {
+        self.note_value(list);
         let catalog = self.world.catalog;
-        let certain = |value: Value<'a, W>, why: W| Entry {
-            value,
-            why,
-            maybe: None,
+        let mut certain = |value: Value<'a, W>, why: W| {
+            act(Item {
+                value: &value,
+                why: &why,
+                maybe: None,
+            })
+            .is_break()
         };
         match list {
             Value::Seq(node, ty, field) => {
                 for item in node.items() {
-                    if visit(self.item(item, ty, *field)).is_break() {
+                    let (value, why) = self.item(item, ty, *field);
+                    if certain(value, why) {
                         break;
                     }
                 }
             }
             Value::Single(node, ty, field) => {
-                let _ = visit(self.item(*node, ty, *field));
+                let (value, why) = self.item(*node, ty, *field);
+                certain(value, why);
             }
             Value::Dict(node, _) => {
                 for (key, _) in node.entries() {
-                    if visit(certain(Value::Str(key.text()), read_origin(key))).is_break() {
+                    if certain(Value::Str(key.text()), read_origin(key)) {
                         break;
                     }
                 }
             }
             Value::All(kind) => {
                 for id in catalog.of_kind(*kind) {
-                    if visit(certain(Value::Resource(id), W::default())).is_break() {
+                    if certain(Value::Resource(id), W::default()) {
                         break;
                     }
                 }
                 return Some(Ok(catalog.is_open(*kind).then_some(Causes::OPEN)));
             }
             Value::List(list) => {
-                for entry in &list.items {
-                    if visit(entry.clone()).is_break() {
-                        break;
-                    }
-                }
+                visit_all(list.items.iter().map(Entry::as_item), act);
                 return Some(Ok(list.open));
             }
             Value::Struct(fields) => {
                 for (name, (_, why)) in fields.iter() {
-                    if visit(certain(Value::Text((&**name).into()), why.clone())).is_break() {
+                    if certain(Value::Text((&**name).into()), why.clone()) {
                         break;
                     }
                 }
             }
-            Value::Reached(..) => return self.each(&(self.whole(list), why.clone()), visit),
+            Value::Reached(..) => return self.visit(&(self.whole(list), why.clone()), act),
             Value::Groups(groups) => {
-                for entry in keys(groups) {
-                    if visit(entry).is_break() {
-                        break;
-                    }
-                }
+                let keys: Vec<Entry<'a, W>> = keys(groups).collect();
+                visit_all(keys.iter().map(Entry::as_item), act);
                 return Some(Ok(groups.open));
             }
             Value::Ne(causes) => return Some(Err(*causes)),
-            _ => {
-                let _ = why;
-                return None;
-            }
+            _ => return None,
         }
         Some(Ok(None))
     }
 
-    fn item(&self, node: Node<'a>, ty: &'a Type, field: Option<&'a Field>) -> Entry<'a, W> {
+    fn item(&self, node: Node<'a>, ty: &'a Type, field: Option<&'a Field>) -> Out<'a, W> {
         let value = self.read(node, ty, None);
         let why = match &value {
             // The fields of an item say where they stand; the item itself would say nothing more.
@@ -100,17 +112,13 @@ impl<'a, W: Trace> Machine<'a, W> {
                 field: field.map(|field| field.place),
             }),
         };
-        Entry {
-            value,
-            why,
-            maybe: None,
-        }
+        (value, why)
     }
 
     /// The items of a list, collected; none if the value is no list or not evaluable.
-    pub(in crate::expr) fn listed(&self, list: &Out<'a, W>) -> Option<List<'a, W>> {
+    pub(in crate::expr) fn listed<'l>(&self, list: &'l Out<'a, W>) -> Option<Cow<'l, List<'a, W>>> {
         if let Value::List(list) = &list.0 {
-            return Some((**list).clone());
+            return Some(Cow::Borrowed(list));
         }
         let mut items = Vec::new();
         let open = self.each(list, &mut |entry| {
@@ -118,15 +126,13 @@ impl<'a, W: Trace> Machine<'a, W> {
             ControlFlow::Continue(())
         })?;
         self.step(items.len() as u64);
-        Some(List {
-            items,
-            open: open.ok()?,
-        })
+        let open = open.ok()?;
+        Some(Cow::Owned(List { items, open }))
     }
 
     /// The items of a list; none if the value is not evaluable.
     pub fn items_of(&self, list: &Out<'a, W>) -> Option<Vec<Entry<'a, W>>> {
-        self.listed(list).map(|list| list.items)
+        self.listed(list).map(|list| list.into_owned().items)
     }
 
     /// What a label says of an item that brings no place of its own.
@@ -177,7 +183,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let openness = self.each(list, &mut |entry| {
             total += 1;
             let item_why = entry.why.clone();
-            set_local(frame, slot, (entry.value, entry.why));
+            frame.set_local(slot, (entry.value, entry.why));
             let (truth, why) = self.truth(body, frame);
             match (truth, entry.maybe) {
                 (Ok(value), None) if value == decisive => {
@@ -238,7 +244,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut doubts: Option<(Causes, W)> = None;
         let mut shown = W::default();
         let openness = self.each(list, &mut |entry| {
-            set_local(frame, slot, (entry.value, entry.why));
+            frame.set_local(slot, (entry.value, entry.why));
             let (truth, why) = self.truth(body, frame);
             match (truth, entry.maybe) {
                 (Ok(true), None) => {
@@ -277,7 +283,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut dropped = Vec::new();
         let mut total = 0;
         let openness = self.each(list, &mut |entry| {
-            set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
+            frame.set_local(slot, (entry.value.clone(), entry.why.clone()));
             let (truth, why) = self.truth(body, frame);
             match truth {
                 Ok(true) => kept.push(Entry {
@@ -319,7 +325,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut mapped = Vec::new();
         let openness = self.each(list, &mut |entry| {
             let item_why = entry.why.clone();
-            set_local(frame, slot, (entry.value, entry.why));
+            frame.set_local(slot, (entry.value, entry.why));
             let (value, why) = self.eval(body, frame);
             mapped.push(Entry {
                 value,
@@ -354,7 +360,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     ) -> Option<(Vec<(Out<'a, W>, Entry<'a, W>)>, Openness)> {
         let mut found = Vec::new();
         let openness = self.each(list, &mut |entry| {
-            set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
+            frame.set_local(slot, (entry.value.clone(), entry.why.clone()));
             found.push((self.eval(body, frame), entry));
             ControlFlow::Continue(())
         })?;
@@ -482,9 +488,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             }
         } else {
             let list = self.eval(list, frame);
-            match self.each(&list, &mut |entry| {
-                compare(&entry.value, &entry.why, entry.maybe)
-            }) {
+            match self.visit(&list, &mut |item| compare(item.value, item.why, item.maybe)) {
                 Some(Ok(is_open)) => open = is_open,
                 Some(Err(causes)) => add_doubt(&mut doubts, causes, list.1.clone()),
                 None => {}
@@ -595,7 +599,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let mut found = Vec::new();
         let mut doubt: Option<Causes> = None;
         let openness = self.each(&list, &mut |entry| {
-            set_local(frame, slot, (entry.value.clone(), entry.why.clone()));
+            frame.set_local(slot, (entry.value.clone(), entry.why.clone()));
             let from = self.eval(&bounds[0], frame);
             let to = self.eval(&bounds[1], frame);
             for (value, _) in [&from, &to] {
@@ -750,6 +754,13 @@ fn keys<'k, 'a: 'k, W: Trace>(
         maybe: entry.maybe,
     });
     own.chain(strays)
+}
+
+fn visit_all<'i, 'a: 'i, W: Trace>(
+    mut items: impl Iterator<Item = Item<'i, 'a, W>>,
+    act: &mut dyn FnMut(Item<'_, 'a, W>) -> ControlFlow<()>,
+) {
+    let _ = items.try_for_each(act);
 }
 
 struct Interval<'a, W: Trace> {

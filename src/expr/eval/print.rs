@@ -12,6 +12,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// A value in a message: a list as "a, b and 3 more", a resource as `Kind/id`, what is not
     /// evaluable as "(not recorded)".
     pub fn print(&self, value: &Value<'a, W>) -> String {
+        self.note_value(value);
         match value {
             Value::Ne(_) | Value::Null => "(not recorded)".into(),
             Value::Bool(value) => value.to_string(),
@@ -52,7 +53,8 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn print_list(&self, value: &Value<'a, W>) -> String {
-        let Some(list) = self.listed(&(value.clone(), W::default())) else {
+        let list = (value.clone(), W::default());
+        let Some(list) = self.listed(&list) else {
             return "(not recorded)".into();
         };
         let count = list.items.len();
@@ -88,6 +90,9 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// How a record is named: `Kind/id`, `Kind/id#item`.
     pub(super) fn address(&self, value: &Value<'a, W>) -> String {
         let catalog = self.world.catalog;
+        if matches!(value, Value::Record(..)) {
+            self.note_value(value);
+        }
         match value {
             Value::Resource(id) => catalog.name(*id),
             Value::Record(node, _) => {

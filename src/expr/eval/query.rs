@@ -8,6 +8,7 @@ use super::graph::Search;
 use super::{Frame, Machine, Out, World, bounds, ne};
 use crate::catalog::{Edge, Reference, ResourceId, Target};
 use crate::expr::ir::{Best, Ir, Op, Way};
+use crate::expr::reads::Read;
 use crate::expr::results;
 use crate::expr::trace::{Origin, Trace};
 use crate::expr::value::{Causes, Entry, List, Value};
@@ -94,6 +95,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 self.rule_info(&name, why)
             }
             Op::Results(table) => {
+                self.note(|| Read::Anything);
                 let rows = self.world.surroundings.results(table.name);
                 self.step(rows.len() as u64);
                 results::list(table, rows)
@@ -105,6 +107,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn only(&self, kind: KindId) -> Out<'a, W> {
         let catalog = self.world.catalog;
         let all = catalog.of_kind(kind);
+        self.note(|| Read::Kind(kind));
         match (all.len(), catalog.is_open(kind)) {
             (1, false) => (Value::Resource(all.start), W::default()),
             (_, true) => ne(Causes::OPEN),
@@ -122,7 +125,12 @@ impl<'a, W: Trace> Machine<'a, W> {
                 why.clone(),
             );
         };
-        let by_value = world.indexes[index as usize].get_or_init(|| build_index(world, index));
+        let by_value = self.index_of(index);
+        self.note(|| match self.identity(value) {
+            // The hash of a resource is that of its number.
+            Some(_) => Read::Anything,
+            None => Read::Lookup(index, hash),
+        });
         let candidates = by_value.get(&hash).into_iter().flatten();
         // Resources whose value is not evaluable might match any value; they stand under a key of
         // their own.
@@ -149,12 +157,19 @@ impl<'a, W: Trace> Machine<'a, W> {
         (Value::List(Arc::new(List { items, open })), why.clone())
     }
 
+    /// An index, built once per run.
+    pub(super) fn index_of(&self, index: u16) -> &'a FxHashMap<u64, Vec<ResourceId>> {
+        let world: &'a World<'a> = self.world;
+        world.shared.indexes[index as usize].get_or_init(|| build_index(world, index))
+    }
+
     fn referrers(&self, (base, why): &Out<'a, W>, paths: &[RefPathId], items: bool) -> Out<'a, W> {
         let catalog = self.world.catalog;
         let (resource, item) = match self.thing(base) {
             Ok(thing) => thing,
             Err(causes) => return (Value::Ne(causes), why.clone()),
         };
+        self.note(|| Read::Referrers(resource));
         let leads_here = |reference: &Reference| match (reference.target, item) {
             (Target::Resource(_), None) => true,
             (Target::Item(target), Some(item)) => target.node == item,
@@ -232,18 +247,22 @@ impl<'a, W: Trace> Machine<'a, W> {
         let catalog = self.world.catalog;
         match value {
             Value::Resource(id) => Ok((*id, None)),
-            Value::Record(node, _) => catalog
-                .holder(node.id())
-                .map(|holder| (holder, Some(node.id())))
-                .ok_or(Causes::UNDEFINED),
-            Value::Ref(node) => match catalog
-                .reference_at(node.id())
-                .map(|reference| reference.target)
-            {
-                Some(Target::Resource(id)) => Ok((id, None)),
-                Some(Target::Item(item)) => Ok((item.holder, Some(item.node))),
-                _ => Err(Causes::DANGLING),
-            },
+            Value::Record(node, _) => {
+                self.note_node(*node);
+                catalog
+                    .holder(node.id())
+                    .map(|holder| (holder, Some(node.id())))
+                    .ok_or(Causes::UNDEFINED)
+            }
+            Value::Ref(node) => {
+                self.note_node(*node);
+                let reference = catalog.reference_at(node.id());
+                match reference.map(|reference| reference.target) {
+                    Some(Target::Resource(id)) => Ok((id, None)),
+                    Some(Target::Item(item)) => Ok((item.holder, Some(item.node))),
+                    _ => Err(Causes::DANGLING),
+                }
+            }
             other => Err(other.causes().unwrap_or(Causes::UNDEFINED)),
         }
     }
@@ -259,6 +278,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 ),
             };
         };
+        self.note_node(*node);
         let target = match catalog
             .reference_at(node.id())
             .map(|reference| reference.target)
@@ -372,6 +392,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         let value = match self.node(base) {
             Err(causes) => Value::Ne(causes),
             Ok(from) => {
+                self.note(|| Read::Best(site, from));
                 let found = self.best(site).of(from);
                 match found.best {
                     Some(_) => Value::Reached(site, from),
@@ -387,6 +408,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// for or shown.
     pub(super) fn reached(&self, site: u16, from: ResourceId, field: &str) -> Out<'a, W> {
         let definition = &self.world.tables.sites[site as usize];
+        self.note(|| Read::Best(site, from));
         let found = self.best(site).of(from);
         let Some((_, at)) = &found.best else {
             return ne(found.doubts.unwrap_or(Causes::UNDEFINED));
@@ -402,7 +424,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             "value" => {
                 let mut frame = Frame::new(Value::Repository, None);
                 let node = (Value::Resource(*at), W::default());
-                super::set_local(&mut frame, definition.slot, node);
+                frame.set_local(definition.slot, node);
                 let (value, value_why) = self.eval(&definition.body, &mut frame);
                 let value = match (found.doubts, definition.best) {
                     (None, _) => value,
@@ -439,6 +461,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 why.clone(),
             );
         };
+        self.note(|| Read::Resource(*id));
         let mut found = Vec::new();
         let kind = catalog.kinds().kind(catalog.resource(*id).kind);
         let mut stack = vec![(catalog.resource_node(*id), kind.record)];
@@ -477,6 +500,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     }
 
     fn verdicts(&self, rule: &str) -> Out<'a, W> {
+        self.note(|| Read::Anything);
         let verdicts = self.world.surroundings.verdicts(rule);
         self.step(verdicts.len() as u64);
         let items = verdicts.into_iter().map(|verdict| {
@@ -528,7 +552,7 @@ impl<'a, W: Trace> Machine<'a, W> {
 }
 
 /// The key under which an index keeps resources whose value is not evaluable.
-const DOUBTFUL: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(super) const DOUBTFUL: u64 = 0x9E37_79B9_7F4A_7C15;
 
 fn build_index<'a>(world: &'a World<'a>, index: u16) -> FxHashMap<u64, Vec<ResourceId>> {
     let definition = &world.tables.indexes[index as usize];

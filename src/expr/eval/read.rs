@@ -50,6 +50,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn record_field(&self, (value, why): &Out<'a, W>, record: RecordId, number: u16) -> Out<'a, W> {
         let catalog = self.world.catalog;
         let field = &catalog.kinds().record(record).fields[number as usize];
+        self.note_value(value);
         match value {
             Value::Resource(id) => {
                 if &*field.name == "kind" {
@@ -91,7 +92,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let value = match &field.ty {
             Type::Record(ids) => Value::Absent(ids[0]),
-            Type::List(_) => Value::list([]),
+            Type::List(_) => Value::List(self.nothing.clone()),
             Type::Map(_) => Value::Struct([].into()),
             _ => Value::Ne(Causes::ABSENT),
         };
@@ -188,6 +189,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// Reads a key of a map, of a computed record, or of something without a type.
     pub(super) fn key(&self, base: &Out<'a, W>, name: &str) -> Out<'a, W> {
         let (value, why) = base;
+        self.note_value(value);
         match value {
             Value::Struct(fields) => match fields.iter().find(|(field, _)| **field == *name) {
                 Some((_, (value, own))) => (value.clone(), why.clone().and(own.clone())),
@@ -264,6 +266,7 @@ impl<'a, W: Trace> Machine<'a, W> {
             Step::Field(field) => &field.name,
             Step::Key(name) => name,
         };
+        self.note_value(base);
         let catalog = self.world.catalog;
         let not_null = |node: Node<'_>| node.kind() != NodeKind::Null;
         match base {
@@ -301,6 +304,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// True if a resource takes the value of a field from its collection.
     pub(super) fn inherited(&self, (base, why): &Out<'a, W>, field: &FieldRef) -> Out<'a, W> {
         let catalog = self.world.catalog;
+        self.note_value(base);
         let place = self.field(&(base.clone(), why.clone()), field).1;
         let answer = match base {
             Value::Resource(id) => {

@@ -42,7 +42,8 @@ pub(super) fn note<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>)
 }
 
 fn list<'a, W: Trace>(machine: &Machine<'a, W>, value: &Value<'a, W>) -> String {
-    let list = machine.listed(&(value.clone(), W::default())).unwrap();
+    let list = (value.clone(), W::default());
+    let list = machine.listed(&list).unwrap();
     let mut items: Vec<String> = list
         .items
         .iter()

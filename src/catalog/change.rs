@@ -1,0 +1,348 @@
+//! What became of the resources of one catalog in a later one.
+//!
+//! Texts that were not read again are recognized by their identity, others are compared node by
+//! node. Nothing here says *how* something changed; see the comparison of findings for that.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::{Catalog, Edge, Item, Reference, ResourceId, Target};
+use crate::kind::{KindId, RefPathId};
+use crate::source::SourceId;
+use crate::syntax::{Node, NodeId, Parsed};
+
+/// What became of the resources of a catalog in a later one.
+#[derive(Debug)]
+pub struct Change {
+    /// By number in the later catalog: the resource of the same kind and id.
+    predecessor: Vec<Option<ResourceId>>,
+    /// By number in the earlier catalog: true if it says the same and leads to the same.
+    same_content: Vec<bool>,
+    /// By number in the earlier catalog: true if the same references lead to it.
+    same_referrers: Vec<bool>,
+    /// True if a kind has the same resources.
+    same_kind: Vec<bool>,
+    /// True if what holds for all resources is the same.
+    is_comparable: bool,
+    /// The sources that were not read again, by number in the earlier catalog.
+    sources: FxHashMap<SourceId, SourceId>,
+    /// By number in the earlier catalog.
+    successor: Vec<Option<ResourceId>>,
+}
+
+impl Change {
+    /// Compares two catalogs.
+    #[must_use]
+    pub fn between(before: &Catalog, now: &Catalog) -> Self {
+        let (successor, predecessor) = pair(before, now);
+        let sources = kept_sources(before, now);
+        let comparison = Comparison {
+            before,
+            now,
+            successor: &successor,
+            sources: &sources,
+        };
+        let ids: Vec<ResourceId> = (0..).take(before.len()).collect();
+        let same_content: Vec<bool> = ids
+            .par_iter()
+            .map(|id| comparison.same_content(*id))
+            .collect();
+        let (suspects_before, suspects_now) = (before.suspects(), now.suspects());
+        let same_referrers = ids
+            .par_iter()
+            .map(|id| {
+                comparison.same_referrers(*id)
+                    && comparison.same_suspects(*id, &suspects_before, &suspects_now)
+            })
+            .collect();
+        let kinds = before.kinds.iter().map(|(kind, _)| kind);
+        let same_kind = kinds.map(|kind| comparison.same_members(kind)).collect();
+        let is_comparable = Arc::ptr_eq(&before.kinds, &now.kinds)
+            && before.open == now.open
+            && before.settings == now.settings;
+        Self {
+            predecessor,
+            same_content,
+            same_referrers,
+            same_kind,
+            is_comparable,
+            sources,
+            successor,
+        }
+    }
+
+    /// True if what holds for all resources is the same: kinds, ladders, currencies, and of which
+    /// kinds there may be resources that cannot be read.
+    #[must_use]
+    pub fn is_comparable(&self) -> bool {
+        self.is_comparable
+    }
+
+    /// By number in the earlier catalog: the resource that is of the same kind and id.
+    #[must_use]
+    pub fn successors(&self) -> &[Option<ResourceId>] {
+        &self.successor
+    }
+
+    /// The resource of the earlier catalog that became this one.
+    #[must_use]
+    pub fn predecessor(&self, id: ResourceId) -> Option<ResourceId> {
+        self.predecessor[id as usize]
+    }
+
+    /// True if a resource of the earlier catalog says the same and leads to the same.
+    #[must_use]
+    pub fn same_content(&self, id: ResourceId) -> bool {
+        self.same_content[id as usize]
+    }
+
+    /// True if the same references lead to a resource of the earlier catalog.
+    #[must_use]
+    pub fn same_referrers(&self, id: ResourceId) -> bool {
+        self.same_referrers[id as usize]
+    }
+
+    /// True if a kind has the same resources.
+    #[must_use]
+    pub fn same_kind(&self, kind: KindId) -> bool {
+        self.same_kind[kind.0 as usize]
+    }
+
+    /// The number that a source of the earlier catalog has in the later one, if it was not read
+    /// again.
+    #[must_use]
+    pub fn source(&self, id: SourceId) -> Option<SourceId> {
+        self.sources.get(&id).copied()
+    }
+}
+
+/// References by the resource that was probably meant: where they start, and their field.
+type Suspects = FxHashMap<ResourceId, Vec<(ResourceId, RefPathId, NodeId)>>;
+
+impl Catalog {
+    fn suspects(&self) -> Suspects {
+        let mut suspects = Suspects::default();
+        for edge in &self.forward {
+            let reference = &self.references[edge.reference as usize];
+            if let Target::Dangling(Some(near)) = reference.target {
+                let suspect = (edge.from, edge.path, reference.node);
+                suspects.entry(near).or_default().push(suspect);
+            }
+        }
+        suspects
+    }
+}
+
+/// Pairs the resources of equal kind and id; of several with one name the first with the first.
+fn pair(before: &Catalog, now: &Catalog) -> (Vec<Option<ResourceId>>, Vec<Option<ResourceId>>) {
+    let mut successor = vec![None; before.len()];
+    let mut predecessor = vec![None; now.len()];
+    let (mut left, mut right): (ResourceId, ResourceId) = (0, 0);
+    while (left as usize) < before.len() && (right as usize) < now.len() {
+        let key = (before.resource(left).kind, before.id(left));
+        match key.cmp(&(now.resource(right).kind, now.id(right))) {
+            std::cmp::Ordering::Less => left += 1,
+            std::cmp::Ordering::Greater => right += 1,
+            std::cmp::Ordering::Equal => {
+                successor[left as usize] = Some(right);
+                predecessor[right as usize] = Some(left);
+                left += 1;
+                right += 1;
+            }
+        }
+    }
+    (successor, predecessor)
+}
+
+fn kept_sources(before: &Catalog, now: &Catalog) -> FxHashMap<SourceId, SourceId> {
+    let numbered = |catalog: &Catalog| -> Vec<(*const Parsed, SourceId)> {
+        let sources = catalog.parsed.iter().enumerate();
+        sources
+            .filter_map(|(index, parsed)| {
+                Some((Arc::as_ptr(parsed.as_ref()?), SourceId::from_index(index)))
+            })
+            .collect()
+    };
+    let known: FxHashMap<*const Parsed, SourceId> = numbered(before).into_iter().collect();
+    numbered(now)
+        .into_iter()
+        .filter_map(|(parsed, source)| Some((*known.get(&parsed)?, source)))
+        .collect()
+}
+
+struct Comparison<'c> {
+    before: &'c Catalog,
+    now: &'c Catalog,
+    successor: &'c [Option<ResourceId>],
+    sources: &'c FxHashMap<SourceId, SourceId>,
+}
+
+impl Comparison<'_> {
+    fn same_content(&self, id: ResourceId) -> bool {
+        let Some(successor) = self.successor[id as usize] else {
+            return false;
+        };
+        self.same_text(id, successor) && self.same_references(id, successor)
+    }
+
+    fn same_text(&self, id: ResourceId, successor: ResourceId) -> bool {
+        let (before, now) = (self.before.resource(id), self.now.resource(successor));
+        let setting = |catalog: &Catalog, node: NodeId| {
+            catalog.setting_of_source.get(node.source.index()).copied()
+        };
+        if setting(self.before, before.node) != setting(self.now, now.node) {
+            return false;
+        }
+        if self.sources.get(&before.node.source) == Some(&now.node.source) {
+            return before.node.index == now.node.index;
+        }
+        same_tree(self.before.node(before.node), self.now.node(now.node))
+            && match (before.collection, now.collection) {
+                (None, None) => true,
+                (Some(before), Some(now)) => same_frame(
+                    self.before.resource_node(before),
+                    self.now.resource_node(now),
+                ),
+                _ => false,
+            }
+    }
+
+    fn same_references(&self, id: ResourceId, successor: ResourceId) -> bool {
+        let before = self.before.references_from(id);
+        let mut now = self.now.references_from(successor);
+        for (edge, reference) in before {
+            let Some((other, same)) = now.next() else {
+                return false;
+            };
+            if edge.path != other.path || !self.same_target(reference.target, same.target) {
+                return false;
+            }
+        }
+        now.next().is_none()
+    }
+
+    fn same_target(&self, before: Target, now: Target) -> bool {
+        match (before, now) {
+            (Target::Resource(before), Target::Resource(now)) => self.is_same(before, now),
+            (Target::Item(before), Target::Item(now)) => self.same_item(before, now),
+            (Target::Dangling(before), Target::Dangling(now)) => match (before, now) {
+                (Some(before), Some(now)) => self.is_same(before, now),
+                (before, now) => before.is_none() && now.is_none(),
+            },
+            (before, now) => before == now,
+        }
+    }
+
+    fn is_same(&self, before: ResourceId, now: ResourceId) -> bool {
+        self.successor[before as usize] == Some(now)
+    }
+
+    fn same_item(&self, before: Item, now: Item) -> bool {
+        let within =
+            |catalog: &Catalog, item: Item| offset(item.node, catalog.resource(item.holder).node);
+        before.record == now.record
+            && self.is_same(before.holder, now.holder)
+            && within(self.before, before) == within(self.now, now)
+    }
+
+    fn same_referrers(&self, id: ResourceId) -> bool {
+        let Some(successor) = self.successor[id as usize] else {
+            return false;
+        };
+        let before = self.before.references_to(id);
+        let mut now = self.now.references_to(successor);
+        for before in before {
+            match now.next() {
+                Some(now) if self.same_reference(before, now) => {}
+                _ => return false,
+            }
+        }
+        now.next().is_none()
+    }
+
+    fn same_reference(
+        &self,
+        (edge, reference): (&Edge, &Reference),
+        (other, same): (&Edge, &Reference),
+    ) -> bool {
+        self.is_same(edge.from, other.from)
+            && edge.path == other.path
+            && self.same_target(reference.target, same.target)
+            && offset(reference.node, self.before.resource(edge.from).node)
+                == offset(same.node, self.now.resource(other.from).node)
+    }
+
+    fn same_suspects(&self, id: ResourceId, before: &Suspects, now: &Suspects) -> bool {
+        let Some(successor) = self.successor[id as usize] else {
+            return false;
+        };
+        let before = before.get(&id).map_or(&[][..], Vec::as_slice);
+        let now = now.get(&successor).map_or(&[][..], Vec::as_slice);
+        before.len() == now.len()
+            && before.iter().zip(now).all(|(before, now)| {
+                self.is_same(before.0, now.0)
+                    && before.1 == now.1
+                    && offset(before.2, self.before.resource(before.0).node)
+                        == offset(now.2, self.now.resource(now.0).node)
+            })
+    }
+
+    fn same_members(&self, kind: KindId) -> bool {
+        let (before, now) = (self.before.of_kind(kind), self.now.of_kind(kind));
+        before.len() == now.len()
+            && before
+                .zip(now)
+                .all(|(before, now)| self.is_same(before, now))
+    }
+}
+
+/// How far a node stands behind another one. What is inherited may stand before.
+fn offset(node: NodeId, start: NodeId) -> i64 {
+    i64::from(node.index) - i64::from(start.index)
+}
+
+/// True if two nodes and all below them say the same at the same places in the tree.
+fn same_tree(before: Node<'_>, now: Node<'_>) -> bool {
+    let mut pairs = vec![(before, now)];
+    let starts = (before.id(), now.id());
+    while let Some((before, now)) = pairs.pop() {
+        let same = before.kind() == now.kind()
+            && before.is_broken() == now.is_broken()
+            && offset(before.id(), starts.0) == offset(now.id(), starts.1)
+            && before.text() == now.text();
+        if !same {
+            return false;
+        }
+        let (mut left, mut right) = (before.children(), now.children());
+        loop {
+            match (left.next(), right.next()) {
+                (Some(left), Some(right)) => pairs.push((left, right)),
+                (None, None) => break,
+                _ => return false,
+            }
+        }
+    }
+    true
+}
+
+/// True if two collections say the same besides their items, which may inherit it.
+fn same_frame(before: Node<'_>, now: Node<'_>) -> bool {
+    let frame = |node: Node<'_>| -> Vec<(String, NodeId)> {
+        let entries = node.entries().filter(|(key, _)| key.text() != "items");
+        entries
+            .map(|(key, value)| (key.text().to_owned(), value.id()))
+            .collect()
+    };
+    let (left, right) = (frame(before), frame(now));
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(&right)
+            .all(|((key, value), (other, same))| {
+                let value = Node::new(before.parsed(), value.source, value.index);
+                let same = Node::new(now.parsed(), same.source, same.index);
+                key == other && same_tree(value, same)
+            })
+}
