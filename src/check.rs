@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::assessment::{Assessment, Completeness, NotEvaluable};
 use crate::catalog::{Catalog, ResourceId};
 use crate::config::Config;
-use crate::evaluate::{self, Circumstances, Evaluation, Ledger, RuleFailure, Waivers};
+use crate::evaluate::{self, Circumstances, Evaluation, Ledger, RuleFailure, Standing, Waivers};
 use crate::expr::SeenFile;
 use crate::finding::{EngineCheck, Fault, Finding, Fingerprint, Label, Severity};
 use crate::kind::validate::{Strictness, Validators};
@@ -29,7 +29,8 @@ use crate::triage::baseline::Baseline;
 use crate::triage::compare::{self, Rules, Side, Sides};
 use crate::triage::waiver::Matcher;
 use crate::triage::{BaseName, Comparison, Outcome, Past, State, Triaged};
-pub use known::KnownDocuments;
+use known::KnownPolicies;
+pub use known::{Known, KnownDocuments};
 pub(crate) use read::read_documents;
 
 /// Everything a run depends on.
@@ -88,7 +89,7 @@ pub struct Loaded {
     /// The resources.
     pub catalog: Catalog,
     /// The rules.
-    pub policies: Policies,
+    pub policies: Arc<Policies>,
     /// What is wrong with the documents.
     pub faults: Vec<Fault>,
     /// Files of the snapshot by path.
@@ -127,18 +128,88 @@ pub fn load_knowing(
     let validators = Validators::new(kinds.clone());
     let (mut sources, catalog, faults) = read_documents(input, &validators, known);
     let policies = load_policies(input, kinds, &catalog, &mut sources)?;
+    Ok(loaded(
+        input,
+        (sources, catalog, faults),
+        Arc::new(policies),
+    ))
+}
+
+/// Reads documents after others, under the same configuration and the same packs. The texts of
+/// policies come before those of documents, so that they keep their numbers.
+///
+/// # Errors
+///
+/// If policies or a selection are wrong.
+pub fn load_again(
+    input: &Input<'_>,
+    kinds: &Arc<Kinds>,
+    known: &mut Known,
+) -> Result<Loaded, Failure> {
+    let validators = Validators::new(kinds.clone());
+    if known.policies.is_none() {
+        learn_policies(input, &validators, known)?;
+    }
+    let read = read_after_policies(input, &validators, known);
+    let named = known
+        .policies
+        .as_ref()
+        .and_then(|known| known.profile.as_deref());
+    if read.1.profile() == named {
+        let policies = known.policies.as_ref().expect("they were learned above");
+        return Ok(loaded(input, read, policies.policies.clone()));
+    }
+    learn_policies(input, &validators, known)?;
+    let read = read_after_policies(input, &validators, known);
+    let policies = known.policies.as_ref().expect("they were learned above");
+    Ok(loaded(input, read, policies.policies.clone()))
+}
+
+/// Loads the policies that hold for these records, which have to be read to know the profile.
+fn learn_policies(
+    input: &Input<'_>,
+    validators: &Validators,
+    known: &mut Known,
+) -> Result<(), Failure> {
+    let (_, catalog, _) = read_documents(input, validators, Some(&mut known.documents));
+    let mut sources = input.sources.clone();
+    let policies = load_policies(input, validators.kinds(), &catalog, &mut sources)?;
+    known.policies = Some(KnownPolicies {
+        policies: Arc::new(policies),
+        sources,
+        profile: catalog.profile().map(ToOwned::to_owned),
+    });
+    Ok(())
+}
+
+fn read_after_policies(
+    input: &Input<'_>,
+    validators: &Validators,
+    known: &mut Known,
+) -> (Sources, Catalog, Vec<Fault>) {
+    let policies = known.policies.as_ref().expect("policies are learned first");
+    let sources = policies.sources.clone();
+    let input = Input { sources, ..*input };
+    read_documents(&input, validators, Some(&mut known.documents))
+}
+
+fn loaded(
+    input: &Input<'_>,
+    (sources, catalog, faults): (Sources, Catalog, Vec<Fault>),
+    policies: Arc<Policies>,
+) -> Loaded {
     let files = input.snapshot.files.iter().map(|(path, file)| {
         let digest = file.digest.as_deref().map(Into::into);
         let size = file.size;
         (path.clone(), SeenFile { digest, size })
     });
-    Ok(Loaded {
+    Loaded {
         files: files.collect(),
         sources,
         catalog,
         policies,
         faults,
-    })
+    }
 }
 
 /// Reads the policies that hold for these records.
@@ -238,17 +309,48 @@ pub fn assess(input: &Input<'_>, base: Option<&Base>) -> Result<Assessment, Fail
 /// If a rule cannot be evaluated.
 pub fn judge(input: &Input<'_>, loaded: &Arc<Loaded>) -> Result<Judgement, Failure> {
     let faulty = faulty_resources(loaded);
-    let circumstances = Circumstances {
+    let circumstances = circumstances(input, loaded);
+    let evaluation = evaluate::evaluate(&loaded.policies, &loaded.catalog, &circumstances, &faulty);
+    match evaluation {
+        Ok(evaluation) => Ok(judgement(input, loaded.clone(), evaluation)),
+        Err(failure) => Err(Failure::Rule(failure, loaded.sources.clone())),
+    }
+}
+
+/// Judges what is loaded after something that was judged before it, under the same policies: only
+/// what rests on something that differs is evaluated.
+///
+/// # Errors
+///
+/// If a rule cannot be evaluated.
+pub fn judge_after(
+    input: &Input<'_>,
+    loaded: &Arc<Loaded>,
+    before: Option<(&Standing, &Loaded)>,
+) -> Result<(Judgement, Standing), Failure> {
+    let faulty = faulty_resources(loaded);
+    let circumstances = circumstances(input, loaded);
+    let (policies, catalog) = (&*loaded.policies, &loaded.catalog);
+    let before = before.filter(|(_, before)| Arc::ptr_eq(&before.policies, &loaded.policies));
+    let standing = match before {
+        Some((standing, before)) => {
+            let before = &before.catalog;
+            standing.after(before, policies, catalog, &circumstances, &faulty)
+        }
+        None => Standing::recorded(policies, catalog, &circumstances, &faulty),
+    };
+    let standing = standing.map_err(|failure| Failure::Rule(failure, loaded.sources.clone()))?;
+    let judgement = judgement(input, loaded.clone(), standing.evaluation());
+    Ok((judgement, standing))
+}
+
+fn circumstances<'a>(input: &Input<'_>, loaded: &'a Loaded) -> Circumstances<'a> {
+    Circumstances {
         as_of: input.as_of,
         from: input.from,
         files: &loaded.files,
         explain_not_evaluable: input.explain_not_evaluable,
         only: None,
-    };
-    let evaluation = evaluate::evaluate(&loaded.policies, &loaded.catalog, &circumstances, &faulty);
-    match evaluation {
-        Ok(evaluation) => Ok(judgement(input, loaded.clone(), evaluation)),
-        Err(failure) => Err(Failure::Rule(failure, loaded.sources.clone())),
     }
 }
 

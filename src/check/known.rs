@@ -1,4 +1,5 @@
-//! Documents that were read before: a blob that is still there is neither parsed nor checked again.
+//! What was read before: a blob that is still there is neither parsed nor checked again, and
+//! policies that still hold are not loaded again.
 
 use std::sync::Arc;
 
@@ -7,9 +8,34 @@ use rustc_hash::FxHashMap;
 use crate::finding::{Fault, Label};
 use crate::kind::validate::Strictness;
 use crate::kind::{Kinds, Vocabulary};
+use crate::rule::Policies;
 use crate::snapshot::{Document, ObjectId, Recognition};
-use crate::source::SourceId;
+use crate::source::{SourceId, Sources};
 use crate::syntax::Parsed;
+
+/// What one run keeps for the next.
+#[derive(Default)]
+pub struct Known {
+    /// Documents that were read.
+    pub documents: KnownDocuments,
+    pub(super) policies: Option<KnownPolicies>,
+}
+
+/// Policies that were loaded.
+pub(super) struct KnownPolicies {
+    pub(super) policies: Arc<Policies>,
+    /// The texts that they point into, before those of documents.
+    pub(super) sources: Sources,
+    /// The profile that the records named.
+    pub(super) profile: Option<String>,
+}
+
+impl Known {
+    /// Forgets the policies, because others hold.
+    pub fn forget_policies(&mut self) {
+        self.policies = None;
+    }
+}
 
 /// Documents by their blobs, with what is wrong with each of them alone.
 #[derive(Default)]

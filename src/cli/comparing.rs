@@ -163,7 +163,7 @@ impl Grounds<'_> {
             .transpose()?
             .ok_or_else(|| Error::new(ErrorKind::Usage, "the policies are of no revision"))?;
         let loaded = load_with(&workspace.input(day), &workspace.kinds)?;
-        let profile = loaded.policies.profile;
+        let profile = loaded.policies.profile.clone();
         Ok((!profile.is_empty()).then_some(profile))
     }
 }

@@ -158,11 +158,12 @@ fn compile_expression(
         Some(id) => Type::record(kinds.kind(loaded.catalog.resource(id).kind).record),
         None => Type::Struct([].into()),
     });
-    let mut tables = mem::take(&mut loaded.policies.tables);
+    let policies = Arc::get_mut(&mut loaded.policies).expect("they were loaded for this run");
+    let mut tables = mem::take(&mut policies.tables);
     let scope = Scope {
         kinds: &kinds,
-        library: &loaded.policies.library,
-        rules: &loaded.policies.rules,
+        library: &policies.library,
+        rules: &policies.rules,
         self_type,
         it_type: None,
         params: &[],
@@ -171,7 +172,7 @@ fn compile_expression(
         guards: Vec::new(),
     };
     let code = compile(&scope, &mut tables, &expr);
-    loaded.policies.tables = tables;
+    policies.tables = tables;
     code.map_err(|error| match &error.help {
         None if subject.is_none() && text.contains("self") => CompileError {
             help: Some("say what `self` stands for with --self Kind/id".to_owned()),

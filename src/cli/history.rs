@@ -147,11 +147,11 @@ impl<'a> Teller<'a> {
         })
     }
 
-    fn wishes(&self) -> Wishes<'a> {
-        Wishes {
-            select: &self.arguments.select,
-            ignore: &self.arguments.ignore,
-        }
+    fn historian(&self) -> Historian {
+        Historian::new(Wishes {
+            select: self.arguments.select.clone(),
+            ignore: self.arguments.ignore.clone(),
+        })
     }
 
     /// Judges all revisions; what cannot be judged becomes a note. Says whether the last one could.
@@ -161,7 +161,7 @@ impl<'a> Teller<'a> {
         told: &mut Told,
         terminal: &mut Terminal,
     ) -> Result<bool, Error> {
-        let mut historian = Historian::default();
+        let mut historian = self.historian();
         let mut is_judged = true;
         for (number, revision) in revisions.iter().enumerate() {
             show_progress(number, revisions.len(), terminal)?;
@@ -186,7 +186,7 @@ impl<'a> Teller<'a> {
     fn judge(&self, historian: &mut Historian, revision: &Revision) -> Result<Judged, Error> {
         let workspace = self.workspace(revision)?;
         let as_of = self.opening.date(&workspace)?;
-        Ok(historian.judge(workspace, as_of, self.wishes())?)
+        Ok(historian.judge(workspace, as_of)?)
     }
 
     fn workspace(&self, revision: &Revision) -> Result<Workspace, Error> {
@@ -204,16 +204,9 @@ impl<'a> Teller<'a> {
         let across = match historian.previous() {
             Some(before) if historian.asks_otherwise(&judged) => {
                 let workspace = self.across(&judged, before)?;
-                let as_of = judged.as_of;
-                Some((workspace, as_of))
+                Some(historian.judge_across(workspace, judged.as_of)?)
             }
             _ => None,
-        };
-        let across = match across {
-            Some((workspace, as_of)) => {
-                Some(historian.judge_across(&workspace, as_of, self.wishes())?)
-            }
-            None => None,
         };
         chronicle.add(&judged, historian.previous(), across.as_ref());
         historian.move_on(judged);

@@ -144,7 +144,8 @@ pub(super) fn with_parts<T>(
             Error::new(ErrorKind::Nothing, message).hint("`govlint check` says what was read")
         );
     }
-    let views = load_views(&workspace.packs, &mut loaded.policies, &mut loaded.sources)
+    let policies = Arc::get_mut(&mut loaded.policies).expect("they were loaded for this run");
+    let views = load_views(&workspace.packs, policies, &mut loaded.sources)
         .map_err(|mistakes| Failure::Policies(mistakes, loaded.sources.clone()))?;
     let question = Question {
         until: as_of.plus(Duration::days(HORIZON_DAYS)).unwrap_or(as_of),

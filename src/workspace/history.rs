@@ -9,15 +9,18 @@ mod chronicle;
 use std::sync::Arc;
 
 use super::{Workspace, asks_otherwise};
-use crate::check::{Failure, Input, Judgement, KnownDocuments, judge, load_knowing};
+use crate::check::{
+    Failure, Input, Judgement, Known, judge, judge_after, load_again, load_knowing,
+};
+use crate::evaluate::Standing;
 use crate::scalar::Date;
 pub use chronicle::{Chronicle, Ending, Life, Moment, Spell};
 
 /// Judges one revision after another.
 #[derive(Default)]
 pub struct Historian {
-    /// Blobs that did not change are parsed once.
-    known: KnownDocuments,
+    wishes: Wishes,
+    known: Known,
     previous: Option<Judged>,
 }
 
@@ -29,35 +32,50 @@ pub struct Judged {
     pub judgement: Judgement,
     /// The day on which it was judged.
     pub as_of: Date,
+    /// What the verdicts rest on.
+    standing: Standing,
 }
 
 /// What to report on.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Wishes<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
     /// Rules by name, code or policy; none for all.
-    pub select: &'a [String],
+    pub select: Vec<String>,
     /// Rules to leave out.
-    pub ignore: &'a [String],
+    pub ignore: Vec<String>,
 }
 
 impl Historian {
-    /// Judges a revision after those before it.
+    /// Returns one that reports on what is wished for.
+    #[must_use]
+    pub fn new(wishes: Wishes) -> Self {
+        Self {
+            wishes,
+            ..Self::default()
+        }
+    }
+
+    /// Judges a revision after the one before it. Blobs that did not change are parsed once, and
+    /// verdicts are given again where they rest on something that did.
     ///
     /// # Errors
     ///
     /// If its policies are wrong, or a rule cannot be evaluated.
-    pub fn judge(
-        &mut self,
-        mut workspace: Workspace,
-        as_of: Date,
-        wishes: Wishes<'_>,
-    ) -> Result<Judged, Failure> {
+    pub fn judge(&mut self, mut workspace: Workspace, as_of: Date) -> Result<Judged, Failure> {
         self.share_kinds(&mut workspace);
-        let judgement = self.judge_as(&workspace, None, as_of, wishes)?;
+        let previous = self.previous.as_ref();
+        if previous.is_none_or(|previous| reads_otherwise(&previous.workspace, &workspace)) {
+            self.known.forget_policies();
+        }
+        let input = wished(&self.wishes, &workspace, as_of);
+        let loaded = Arc::new(load_again(&input, &workspace.kinds, &mut self.known)?);
+        let before = previous.map(|previous| (&previous.standing, &*previous.judgement.loaded));
+        let (judgement, standing) = judge_after(&input, &loaded, before)?;
         Ok(Judged {
             workspace,
             judgement,
             as_of,
+            standing,
         })
     }
 
@@ -69,14 +87,19 @@ impl Historian {
     /// If a rule cannot be evaluated.
     pub fn judge_across(
         &mut self,
-        workspace: &Workspace,
+        mut workspace: Workspace,
         as_of: Date,
-        wishes: Wishes<'_>,
     ) -> Result<Judgement, Failure> {
+        self.share_kinds(&mut workspace);
         let before = self.previous.as_ref();
-        let profile = before.map(|before| before.judgement.loaded.policies.profile.clone());
-        let profile = profile.filter(|profile| !profile.is_empty());
-        self.judge_as(workspace, profile.as_deref(), as_of, wishes)
+        let profile = before.map(|before| before.judgement.loaded.policies.profile.as_str());
+        let input = Input {
+            profile: profile.filter(|profile| !profile.is_empty()),
+            ..wished(&self.wishes, &workspace, as_of)
+        };
+        let documents = Some(&mut self.known.documents);
+        let loaded = load_knowing(&input, &workspace.kinds, documents)?;
+        judge(&input, &Arc::new(loaded))
     }
 
     /// The revision that was judged last.
@@ -100,24 +123,6 @@ impl Historian {
         self.previous = Some(judged);
     }
 
-    fn judge_as(
-        &mut self,
-        workspace: &Workspace,
-        profile: Option<&str>,
-        as_of: Date,
-        wishes: Wishes<'_>,
-    ) -> Result<Judgement, Failure> {
-        let input = Input {
-            profile,
-            select: wishes.select,
-            ignore: wishes.ignore,
-            may_lack_rules: true,
-            ..workspace.input(as_of)
-        };
-        let loaded = load_knowing(&input, &workspace.kinds, Some(&mut self.known))?;
-        judge(&input, &Arc::new(loaded))
-    }
-
     /// What was checked under the same schemas need not be checked again.
     fn share_kinds(&self, workspace: &mut Workspace) {
         if let Some(previous) = &self.previous
@@ -125,5 +130,24 @@ impl Historian {
         {
             workspace.kinds = previous.workspace.kinds.clone();
         }
+    }
+}
+
+/// True if policies have to be loaded anew, or the texts beside them differ.
+fn reads_otherwise(one: &Workspace, other: &Workspace) -> bool {
+    let texts = |workspace: &Workspace| {
+        let sources = workspace.sources.iter();
+        let texts = sources.map(|(_, source)| (source.path().to_owned(), source.text().to_owned()));
+        texts.collect::<Vec<_>>()
+    };
+    texts(one) != texts(other) || asks_otherwise(one, other)
+}
+
+fn wished<'a>(wishes: &'a Wishes, workspace: &'a Workspace, as_of: Date) -> Input<'a> {
+    Input {
+        select: &wishes.select,
+        ignore: &wishes.ignore,
+        may_lack_rules: true,
+        ..workspace.input(as_of)
     }
 }

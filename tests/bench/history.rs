@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use govlint::host::git;
 use govlint::scalar::Date;
-use govlint::workspace::history::{Chronicle, Historian, Wishes};
+use govlint::workspace::history::{Chronicle, Historian};
 use govlint::workspace::{Places, Workspace};
 
 const MONTHS: usize = 36;
@@ -70,7 +70,7 @@ fn tell(folder: &Path) -> Vec<Duration> {
         let workspace = open(&revision);
         let as_of = revision.identity.committer.date();
         let as_of = as_of.unwrap_or(Date::MIN);
-        let judged = historian.judge(workspace, as_of, Wishes::default());
+        let judged = historian.judge(workspace, as_of);
         let judged = judged.unwrap_or_else(|failure| panic!("{failure:?}"));
         chronicle.add(&judged, historian.previous(), None);
         historian.move_on(judged);

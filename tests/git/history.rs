@@ -1,5 +1,15 @@
 //! `govlint history` on histories whose course is known.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use govlint::check::{Judgement, judge, load_with};
+use govlint::host::git;
+use govlint::scalar::Date;
+use govlint::source::Span;
+use govlint::workspace::history::Historian;
+use govlint::workspace::{Places, Workspace};
 use serde_json::Value;
 
 use crate::assert_said;
@@ -255,5 +265,139 @@ fn each_revision_is_judged_as_if_it_were_alone() {
         );
         assert_eq!(alone["counts"]["verdicts"], moment["verdicts"], "{name}");
         assert_eq!(alone["counts"]["resources"], moment["resources"], "{name}");
+    }
+}
+
+/// Edits of a governed repository, one a commit: what is changed, and to what; to nothing is
+/// deletion.
+const EDITS: [(&str, &str, &str); 9] = [
+    (
+        "govlint.yaml",
+        "kind: Config",
+        "kind: Config\nrules: {DOC-002: off}",
+    ),
+    (
+        "governance/systems/finance.yaml",
+        "criticality: critical",
+        "criticality: low",
+    ),
+    ("governance/continuity/services.yaml", "rto: 8h", "rto: 30h"),
+    ("governance/organization.yaml", "", ""),
+    (
+        "governance/systems/finance.yaml",
+        "criticality: low",
+        "criticality: high",
+    ),
+    ("handbook", "", ""),
+    (
+        "governance/continuity/services.yaml",
+        "rto: 30h",
+        "rto: [broken",
+    ),
+    (
+        "governance/continuity/services.yaml",
+        "rto: [broken",
+        "rto: 8h",
+    ),
+    ("govlint.yaml", "", ""),
+];
+
+/// Every finding with all its places, in order.
+fn findings(judgement: &Judgement) -> Vec<String> {
+    let sources = &judgement.loaded.sources;
+    let place = |span: Span| format!("{}@{:?}", sources.get(span.source).path(), span.range);
+    let findings = judgement.findings.iter().zip(&judgement.states);
+    findings
+        .map(|(finding, state)| {
+            let labels = [&finding.primary].into_iter().chain(&finding.related);
+            let labels = labels.map(|label| format!("{} {}", place(label.span), label.text));
+            let labels = labels.collect::<Vec<_>>().join("; ");
+            let asked = finding.asked.map(place);
+            format!(
+                "{} {} {} {labels} {asked:?} {state:?}",
+                finding.fingerprint, finding.severity, finding.message
+            )
+        })
+        .collect()
+}
+
+fn open(repository: &git::Repository, name: &str) -> (Workspace, Date) {
+    let revision = repository.revision(name).unwrap();
+    let opened = revision.open(&[PathBuf::from(".")], None).unwrap();
+    let configuration = opened.configuration.as_ref();
+    let workspace = Workspace::open(Places {
+        name: ".".to_owned(),
+        documents: &opened.folder,
+        paths: &opened.paths,
+        given: None,
+        own: &opened.folder,
+        configuration: configuration.map(|found| found.name.clone()),
+        own_shown: String::new(),
+        is_one: true,
+    });
+    let day = revision.identity.committer.date().unwrap();
+    (workspace.unwrap(), day)
+}
+
+/// Findings, places and verdicts of all built-in rules are those of a run that knows nothing of
+/// the revisions before.
+#[test]
+fn what_is_carried_over_is_what_a_fresh_run_finds() {
+    let made = Repository::bare_of_files();
+    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/halden-freight");
+    copy(&story, made.path());
+    let mut commits = vec![made.commit("2026-10-01")];
+    for (number, (path, old, new)) in EDITS.iter().enumerate() {
+        let path = made.path().join(path);
+        if old.is_empty() {
+            let removed = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
+            removed.unwrap();
+        } else {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.contains(old), "{} has no {old}", path.display());
+            fs::write(&path, text.replacen(old, new, 1)).unwrap();
+        }
+        commits.push(made.commit(&format!("2026-10-{:02}", number + 2)));
+    }
+    let repository = git::Repository::discover(made.path()).unwrap();
+    let mut historian = Historian::default();
+    let mut counts = Vec::new();
+    for commit in &commits {
+        let (workspace, day) = open(&repository, commit);
+        let judged = historian.judge(workspace, day).unwrap();
+        let (workspace, day) = open(&repository, commit);
+        let input = workspace.input(day);
+        let loaded = load_with(&input, &workspace.kinds).unwrap();
+        let fresh = judge(&input, &Arc::new(loaded)).unwrap();
+        assert_eq!(findings(&judged.judgement), findings(&fresh), "{commit}");
+        let verdicts = |judgement: &Judgement| {
+            let rules = judgement.ledger.rules.iter();
+            rules.map(|rule| rule.verdicts.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(verdicts(&judged.judgement), verdicts(&fresh), "{commit}");
+        counts.push(fresh.findings.len());
+        historian.move_on(judged);
+    }
+    counts.dedup();
+    assert!(
+        counts.len() > 4,
+        "the edits change what is found: {counts:?}"
+    );
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
     }
 }

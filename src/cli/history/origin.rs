@@ -22,7 +22,7 @@ pub(super) fn find(
     let mut search = Search {
         teller,
         line,
-        historian: Historian::default(),
+        historian: teller.historian(),
         shown: BTreeMap::new(),
         found: BTreeMap::new(),
     };

@@ -51,7 +51,9 @@ impl<'a> SectionView<'a> {
     pub(super) fn pair_up(sections: &mut [Self]) {
         let mut at = 0;
         while at + 1 < sections.len() {
-            let both = [at, at + 1].iter().all(|at| is_narrow(sections[*at].section));
+            let both = [at, at + 1]
+                .iter()
+                .all(|at| is_narrow(sections[*at].section));
             if both {
                 sections[at].is_half = true;
                 sections[at + 1].is_half = true;

@@ -96,7 +96,11 @@ impl<'a> TimelineView<'a> {
 /// which they are.
 fn by_lane(chart: &Timeline) -> Vec<(&str, Vec<(usize, &Event)>)> {
     let mut lanes: Vec<(&str, Vec<(usize, &Event)>)> = Vec::new();
-    let names: BTreeSet<&str> = chart.events.iter().map(|event| event.lane.as_str()).collect();
+    let names: BTreeSet<&str> = chart
+        .events
+        .iter()
+        .map(|event| event.lane.as_str())
+        .collect();
     let is_sparse = chart.events.len() < FEWEST_IN_LANE * names.len();
     for (index, event) in chart.events.iter().enumerate() {
         let numbered = (index + 1, event);
