@@ -170,28 +170,20 @@ fn cells(grid: Grid) -> Vec<CellView> {
 
 /// The edges at which a cell within appetite meets one beyond.
 fn line(grid: Grid) -> String {
-    let mut path = String::new();
-    for (x, y) in grid.cells().filter(|(x, y)| !grid.is_beyond(*x, *y)) {
+    let inside = grid.cells().filter(|(x, y)| !grid.is_beyond(*x, *y));
+    let edges = inside.flat_map(|(x, y)| {
         let (left, top) = grid.corner(x, y);
-        let (right, bottom) = (left + CELL_WIDTH, top + CELL_HEIGHT);
-        if x < grid.columns && grid.is_beyond(x + 1, y) {
-            path.push_str(&format!(
-                "M{} {}V{}",
-                Number(right),
-                Number(top),
-                Number(bottom)
-            ));
-        }
-        if y < grid.rows && grid.is_beyond(x, y + 1) {
-            path.push_str(&format!(
-                "M{} {}H{}",
-                Number(left),
-                Number(top),
-                Number(right)
-            ));
-        }
-    }
-    path
+        let right = Number(left + CELL_WIDTH);
+        let bottom = Number(top + CELL_HEIGHT);
+        let (left, top) = (Number(left), Number(top));
+        let at_right = x < grid.columns && grid.is_beyond(x + 1, y);
+        let at_top = y < grid.rows && grid.is_beyond(x, y + 1);
+        [
+            at_right.then(|| format!("M{right} {top}V{bottom}")),
+            at_top.then(|| format!("M{left} {top}H{right}")),
+        ]
+    });
+    edges.flatten().collect()
 }
 
 fn x_steps(axis: &Axis) -> Vec<Step> {
