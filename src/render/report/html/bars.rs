@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::inert::Inert;
-use super::number::{Number, count, round_up};
+use super::number::{Number, round_up};
 use super::place::Places;
 use super::shown::{Shown, class};
 use crate::report::{Bar, Bars, Cell};
@@ -93,9 +93,8 @@ fn steps(most: Option<f64>) -> Vec<Number> {
     let Some(most) = most.filter(|most| (2.0..=MOST_STEPS).contains(most)) else {
         return Vec::new();
     };
-    let step = |at: usize| count(at);
-    (1..)
-        .map(step)
+    let whole = (1_u8..10).map(f64::from);
+    whole
         .take_while(|at| *at < most)
         .map(|at| Number::share(at, 0.0, most))
         .collect()
