@@ -81,10 +81,15 @@ fn time(work: impl FnOnce()) -> Duration {
 }
 
 fn commit(folder: &Path) {
-    let author = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+    // git must not begin to pack by itself, beside what is asked for.
+    let settings = [
+        ["-c", "user.name=Ada"],
+        ["-c", "user.email=ada@example.org"],
+        ["-c", "gc.auto=0"],
+    ];
     let run = |words: &[&str]| {
         let status = Command::new("git")
-            .args(author)
+            .args(settings.concat())
             .args(words)
             .current_dir(folder)
             .status();

@@ -125,6 +125,8 @@ fn git(folder: &Path, month: usize, words: &[&str]) {
     let date = format!("{year}-{month:02}-15T12:00:00+00:00");
     let status = Command::new("git")
         .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
+        // git must not begin to pack by itself, beside what is asked for.
+        .args(["-c", "gc.auto=0"])
         .args(words)
         .env("GIT_AUTHOR_DATE", &date)
         .env("GIT_COMMITTER_DATE", &date)
