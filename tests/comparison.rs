@@ -1,11 +1,13 @@
 //! What is new, known or gone between two revisions, and what brought it: a table of cases, each
 //! also read backwards.
 
+#![expect(clippy::panic, reason = "a test may stop at the first surprise")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use govlint::assessment::{Assessment, State, Triaged};
+use govlint::assessment::{Assessment, Change, State, Triaged};
 use govlint::check::{Input, judge, load_with, sum_up};
 use govlint::finding::Fingerprint;
 use govlint::host::memory::Memory;
@@ -201,7 +203,7 @@ fn of_finding(triaged: &Triaged) -> Option<String> {
         State::Baselined => " (baseline)",
     };
     let change = triaged.change.map_or("-", |change| change.as_str());
-    let cause = triaged.change.and_then(|change| change.cause());
+    let cause = triaged.change.and_then(Change::cause);
     let cause = cause.map_or(String::new(), |cause| format!(" {}", cause.as_str()));
     let is_told = triaged.change.is_some() || triaged.state != State::Open;
     is_told.then(|| {

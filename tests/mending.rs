@@ -1,6 +1,10 @@
 //! Fixes: applied whole, to what they are for, and to nothing else.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 #[path = "process/govlint.rs"]
 mod govlint;

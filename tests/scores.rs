@@ -3,7 +3,11 @@
 //! Nothing of the library is used here: weights come from the records as they are written, and the
 //! formulas are those of `docs/scores.md`.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 #[path = "process/govlint.rs"]
 mod govlint;

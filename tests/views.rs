@@ -1,6 +1,10 @@
 //! Views as an organization writes them: drawn, refused where they are wrong, and traced to lines.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop at the first surprise"
+)]
 
 #[path = "process/govlint.rs"]
 mod govlint;
@@ -222,6 +226,7 @@ fn the_other_charts_take_their_roles() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table: one entry for each mistake")]
 fn mistakes_point_into_the_view() {
     let head = "rows: resources(\"System\")\ncolumns: {name: it.name, cost: it.annualCost}\n";
     let cases = [
@@ -283,9 +288,10 @@ fn mistakes_point_into_the_view() {
         ),
     ];
     for (lines, place, message) in cases {
-        let lines = match lines.starts_with("rows") {
-            true => lines.to_owned(),
-            false => format!("{head}{lines}"),
+        let lines = if lines.starts_with("rows") {
+            lines.to_owned()
+        } else {
+            format!("{head}{lines}")
         };
         let ended = draw(&view(&lines), &[]);
         assert_eq!(ended.status, 2, "{lines}{}", ended.stdout);

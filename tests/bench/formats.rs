@@ -9,6 +9,7 @@
     reason = "a benchmark prints what it measured"
 )]
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -79,9 +80,10 @@ fn assessment(count: usize) -> Assessment {
         for item in 0..IN_A_FILE {
             let start = u32::try_from(text.len()).expect("a short text") + 8;
             let name = format!("system-{file}-{item}");
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "  - id: {name}\n    name: Systëm\n    criticality: high\n"
-            ));
+            );
             let end = start + u32::try_from(name.len()).expect("a short name");
             let span = Span::new(id, TextRange::new(start, end));
             spans.push((name.clone(), span));
