@@ -10,6 +10,7 @@ fn history() -> Repository {
     repository.write("records/carl.yaml", person("carl", "Carl"));
     repository.write("handbook/notes.md", "# Notes\n");
     repository.write("other/ci.yml", "on: push\n");
+    repository.write("policies/own/notes.txt", "x");
     repository.commit("2026-01-31");
     repository
 }
@@ -52,7 +53,7 @@ fn what_was_read_decides_whether_it_differs() {
         move |repository: &Repository| fs::remove_file(repository.path().join(path)).unwrap()
     };
     check(all, remove("records/ada.yaml"), true);
-    check(records, remove("policies/own/named-bob.yaml"), true);
+    check(records, remove("policies/own/notes.txt"), true);
     check(records, change("policies/own/more.txt", "x"), true);
     check(records, change("other/new.yaml", bob), false);
 }

@@ -2,7 +2,7 @@
 //!
 //! The page names the digests of its own style and script, so that a browser runs nothing besides
 //! them, whatever the records hold. Every text of a record is escaped by the templates and shown as
-//! [`Inert`] text. Charts are drawings with words beside them; see the module of each.
+//! inert text. Charts are drawings with words beside them; see the module of each.
 //!
 //! It judges nothing and leaves nothing out but what a drawing has no room for, which the table
 //! beside it holds.
