@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::comparing::{Comparing, Grounds};
+use super::comparing::{Comparing, Grounds, is_typed};
 use super::mending::{self, Mending};
 use super::opening::{Opening, parse_date};
 use super::output::{OutputArguments, Outputs};
@@ -114,7 +114,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return mending::show(&mend(*mending, wishes, &grounds)?, terminal);
     }
     tell(wishes, terminal, |outputs, terminal| {
+        let progress = terminal.progress(!wishes.quiet && !is_typed(paths));
+        progress.say("reading files");
         let grounds = comparing.grounds(opening, paths)?;
+        drop(progress);
         if mending.is_wanted() {
             grounds.documents()?;
             mending::write(&grounds, &mend(*mending, wishes, &grounds)?, terminal)?;

@@ -86,11 +86,15 @@ impl Comparing {
     }
 }
 
+/// True if a document is typed at the terminal: nothing else may be written there.
+pub(super) fn is_typed(paths: &[PathBuf]) -> bool {
+    paths.iter().any(|path| path == Path::new("-")) && io::stdin().is_terminal()
+}
+
 impl Grounds<'_> {
     /// True if a document is typed at the terminal: nothing else may be written there.
     pub(super) fn are_typed(&self) -> bool {
-        let reads_input = self.paths.iter().any(|path| path == Path::new("-"));
-        reads_input && io::stdin().is_terminal()
+        is_typed(&self.paths)
     }
 
     /// The files that may be written.
