@@ -1,11 +1,7 @@
 //! What the built command shows at a terminal and gives to a shell: help, completions, manual
 //! pages, colours, links and the line of progress.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test may stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 use std::fs;
 use std::io::Write;
