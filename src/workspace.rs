@@ -4,6 +4,7 @@ mod base;
 pub mod history;
 
 use std::collections::BTreeSet;
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 use crate::check::Input;
@@ -164,6 +165,21 @@ impl Workspace {
         }
     }
 
+    /// Refuses a baseline that the configuration names and that is not there.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn need_baseline(&self) -> Result<(), Error> {
+        match (&self.config.baseline, &self.baseline) {
+            (Some(named), None) => {
+                let help = "`govlint baseline write` writes it";
+                Err(self.mistaken(named.span, "the baseline is not there", help))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The mistake of a value in the configuration, as an error.
     #[must_use]
     pub fn mistaken(&self, at: Span, message: impl Into<String>, help: &str) -> Error {
@@ -179,11 +195,26 @@ fn read_configuration(
     sources: &mut Sources,
 ) -> Result<Config, Error> {
     let path = format!("{shown}{name}");
+    refuse_link(host, name, &path)?;
     let text = read_text(host, name, &path, ErrorKind::Config)?;
     let source = Arc::new(Source::new(path, text));
     let id = sources.push(source.clone());
     config::read(&source, id)
         .map_err(|mistakes| Error::mistaken(ErrorKind::Config, mistakes, sources.clone()))
+}
+
+/// True for a path that is not one below the folder it starts from.
+fn leads_out(path: &str) -> bool {
+    let is_below = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    !Path::new(path).components().all(is_below)
+}
+
+/// A link that leads out would show what it leads to in the messages about its mistakes.
+fn refuse_link(host: &dyn Host, path: &str, shown: &str) -> Result<(), Error> {
+    match host.list(&[path.to_owned()]).unread.first() {
+        Some((_, reason)) => Err(Error::new(ErrorKind::Io, format!("{shown}: {reason}"))),
+        None => Ok(()),
+    }
 }
 
 fn read_text(host: &dyn Host, path: &str, shown: &str, kind: ErrorKind) -> Result<String, Error> {
@@ -212,13 +243,26 @@ fn baseline(
 ) -> Result<Option<Baseline>, Error> {
     let named = config.baseline.as_ref().map(|path| path.value.as_str());
     let name = named.unwrap_or(BASELINE);
-    if named.is_none() && !places.own.is_file(name) {
+    if let Some(named) = config
+        .baseline
+        .as_ref()
+        .filter(|named| leads_out(&named.value))
+    {
+        let mistake = Mistake::new(named.span, "the baseline lies outside of the repository")
+            .help("write a path from the folder of the configuration");
+        return Err(Error::mistaken(
+            ErrorKind::Config,
+            vec![mistake],
+            sources.clone(),
+        ));
+    }
+    if !places.own.is_file(name) {
         return Ok(None);
     }
     own.insert(name.to_owned());
     let path = format!("{}{name}", places.own_shown);
-    let text = read_text(places.own, name, &path, ErrorKind::Config)
-        .map_err(|error| error.hint("`govlint baseline write` writes it"))?;
+    refuse_link(places.own, name, &path)?;
+    let text = read_text(places.own, name, &path, ErrorKind::Config)?;
     let source = Arc::new(Source::new(path, text));
     let id = sources.push(source.clone());
     let baseline = Baseline::read(&source, id);

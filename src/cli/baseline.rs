@@ -1,9 +1,8 @@
 //! `govlint baseline`: the findings that were there when checking began.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
@@ -83,9 +82,9 @@ fn write(arguments: &WriteArguments, terminal: &mut Terminal) -> Result<ExitStat
     let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
     let found = Baseline::of(&assessment.findings);
     let change = Change::between(workspace.baseline.as_ref(), found, arguments.allow_growth);
-    let path = place(&opening, &paths, &workspace)?;
-    replace(&path, &change.written.to_yaml(as_of))?;
-    say(&change, &path, terminal)
+    let text = change.written.to_yaml(as_of);
+    let name = write_file(&opening, &paths, &workspace, &text)?;
+    say(&change, &name, terminal)
 }
 
 /// What is not checked would be taken for mended.
@@ -149,32 +148,31 @@ impl Change {
     }
 }
 
-/// Where the baseline stands: beside the configuration, else in the checked folder.
-fn place(opening: &Opening, paths: &[PathBuf], workspace: &Workspace) -> Result<PathBuf, Error> {
+/// Writes the baseline beside the configuration, else in the checked folder, and says its name.
+fn write_file(
+    opening: &Opening,
+    paths: &[PathBuf],
+    workspace: &Workspace,
+    text: &str,
+) -> Result<String, Error> {
     let opened = os::open(paths, opening.config.as_deref())?;
     let configuration = opened.configuration.as_ref();
     let folder = configuration.map_or(&opened.folder, |found| &found.folder);
     let named = workspace.config.baseline.as_ref();
     let name = named.map_or(BASELINE, |named| named.value.as_str());
-    Ok(folder.path().join(name))
-}
-
-/// Writes a file whole or not at all.
-fn replace(path: &Path, text: &str) -> Result<(), Error> {
-    let beside = path.with_extension("yaml.new");
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
-        let message = format!("{} cannot be written: {}", path.display(), reason(&error));
+    folder.write(name, text.as_bytes()).map_err(|error| {
+        let message = format!("{} cannot be written: {}", clean(name), reason(&error));
         Error::new(ErrorKind::Io, message)
-    })
+    })?;
+    Ok(name.to_owned())
 }
 
-fn say(change: &Change, path: &Path, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+fn say(change: &Change, name: &str, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let count = |number: usize| match number {
         1 => "1 finding".to_owned(),
         number => format!("{number} findings"),
     };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = clean(name);
     let removed = match change.removed {
         0 => String::new(),
         number => format!(", {number} taken out"),

@@ -155,7 +155,9 @@ impl Grounds<'_> {
     /// Opens documents under the policies of a place, unless others are pinned.
     fn open(&self, documents: &Located, own: &Located) -> Result<Workspace, Error> {
         let own = self.policies.as_ref().unwrap_or(own);
-        self.opening.workspace(&self.paths, documents, own)
+        let workspace = self.opening.workspace(&self.paths, documents, own)?;
+        workspace.need_baseline()?;
+        Ok(workspace)
     }
 
     /// The profile that holds at a revision. Records choose it, so they are read.

@@ -167,7 +167,30 @@ impl Folder {
         &self.root
     }
 
-    /// The path of a file below the root, with `/`.
+    /// Writes a file below the root, whole or not at all, whether it is there already or not.
+    ///
+    /// # Errors
+    ///
+    /// If it lies outside of the root, if a link leads to it, or if it cannot be written.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        match self.without_links(path) {
+            Ok(full) => self.replace(path, &fs::read(full)?, bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.create(path, bytes),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn create(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let full = self.without_links(folder)?.join(name);
+        let written = File::create_new(&full)?.write_all(bytes);
+        if written.is_err() {
+            // What is left half written helps nobody; that it stays is no worse than the error.
+            let _ = fs::remove_file(&full);
+        }
+        written
+    }
+
     /// The place of a file below the root, if no link leads there.
     fn without_links(&self, path: &str) -> io::Result<PathBuf> {
         let mut full = self.root.clone();
@@ -183,6 +206,7 @@ impl Folder {
         Ok(full)
     }
 
+    /// The path of a file below the root, with `/`.
     fn relative(&self, path: &Path) -> Result<String, Error> {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         spell(below).ok_or_else(|| {

@@ -240,6 +240,50 @@ fn a_baseline_only_shrinks() {
 }
 
 #[test]
+fn a_baseline_that_is_named_has_to_be_there() {
+    let repository = history();
+    repository.write("govlint.yaml", "builtIn: false\nbaseline: ci/known.yaml\n");
+    repository.write("ci/notes.txt", "");
+    let ended = repository.run(&["check"]);
+    assert_said(
+        &ended,
+        2,
+        &["the baseline is not there", "govlint.yaml:2:11"],
+    );
+    let ended = repository.run(&["baseline", "write"]);
+    assert_said(&ended, 0, &["2 findings recorded in ci/known.yaml"]);
+    assert_said(&repository.run(&["check"]), 0, &["2 in the baseline"]);
+}
+
+#[test]
+fn a_baseline_is_written_nowhere_but_in_the_repository() {
+    let repository = history();
+    let outside = repository.beside("outside.yaml");
+    std::fs::write(&outside, "kept\n").unwrap();
+    let write = ["baseline", "write"];
+    let link = |name: &str| {
+        let link = repository.path().join(name);
+        std::os::unix::fs::symlink(&outside, link).unwrap();
+    };
+    // What lies where a file of passing use might be put is no way out either.
+    link("govlint-baseline.yaml.new");
+    link(".govlint-baseline.yaml.govlint-new");
+    repository.run(&write);
+    repository.write(
+        "govlint.yaml",
+        "builtIn: false\nbaseline: ../outside.yaml\n",
+    );
+    repository.run(&write);
+    repository.write("govlint.yaml", "builtIn: false\nbaseline: ../new.yaml\n");
+    assert_said(&repository.run(&write), 2, &["new.yaml"]);
+    assert!(!repository.beside("new.yaml").exists());
+    link("linked.yaml");
+    repository.write("govlint.yaml", "builtIn: false\nbaseline: linked.yaml\n");
+    assert_said(&repository.run(&write), 2, &["linked.yaml"]);
+    assert_eq!(std::fs::read_to_string(&outside).unwrap(), "kept\n");
+}
+
+#[test]
 fn a_baseline_that_cannot_be_read_stops_the_run() {
     let repository = history();
     repository.write("govlint-baseline.yaml", "version: 1\nfindigns: []\n");
