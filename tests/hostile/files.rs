@@ -10,7 +10,22 @@ use crate::{RECORD, Tree, assert_said};
 /// What is made in a tree, the status of a run on it, and words of the answer.
 type Case = (&'static str, fn(&Path), i32, &'static [&'static str]);
 
-const CASES: [Case; 11] = [
+const CASES: [Case; 13] = [
+    (
+        "a configuration that is a link out of the tree",
+        |tree| {
+            fs::remove_file(tree.join("govlint.yaml")).expect("the tree is configured");
+            link("/etc/passwd", tree, "govlint.yaml");
+        },
+        2,
+        &["govlint.yaml", "link out of the checked folder"],
+    ),
+    (
+        "a baseline that is a link out of the tree",
+        |tree| link("/etc/passwd", tree, "govlint-baseline.yaml"),
+        2,
+        &["govlint-baseline.yaml", "link out of the checked folder"],
+    ),
     (
         "a link out of the tree",
         |tree| link("/etc", tree, "out.yaml"),
@@ -95,6 +110,7 @@ fn what_is_no_plain_file_is_said_or_left_alone() {
         assert_said(name, &ended, status, words);
         let said = format!("{}{}", ended.stdout, ended.stderr);
         assert!(!said.contains('\u{1b}'), "{name}: {said:?}");
+        assert!(!said.contains("root:"), "{name}: {said}");
     }
 }
 
