@@ -4,7 +4,7 @@ mod progress;
 
 use std::env;
 use std::ffi::OsStr;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
 
 use clap::ValueEnum;
 
@@ -60,8 +60,10 @@ impl Terminal {
             error_style: style(error.is_terminal()),
             is_watched: error.is_terminal() && !is_dumb && !is_ci,
             out: Box::new(BufWriter::with_capacity(64 * 1024, out.lock())),
-            // Not locked: the line of progress is written from elsewhere.
-            error: Box::new(error),
+            // Not locked: the line of progress is written from elsewhere. A line goes out whole, or
+            // an annotation on the other output could land in the middle of it where both are read
+            // as one.
+            error: Box::new(LineWriter::new(error)),
         }
     }
 
