@@ -326,7 +326,7 @@ pub fn judge(input: &Input<'_>, loaded: &Arc<Loaded>) -> Result<Judgement, Failu
 pub fn judge_after(
     input: &Input<'_>,
     loaded: &Arc<Loaded>,
-    before: Option<(&Standing, &Loaded)>,
+    before: Option<(Standing, &Loaded)>,
 ) -> Result<(Judgement, Standing), Failure> {
     let faulty = faulty_resources(loaded);
     let circumstances = circumstances(input, loaded);

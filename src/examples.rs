@@ -318,7 +318,7 @@ fn snapshot(given: &str) -> Snapshot {
         root: String::new(),
         documents: vec![Document {
             path: "example.yaml".to_owned(),
-            bytes: given.to_owned().into_bytes(),
+            bytes: given.as_bytes().into(),
             blob: None,
             recognition: if recognition == Recognition::Foreign {
                 Recognition::Ours

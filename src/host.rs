@@ -173,6 +173,8 @@ pub struct Wanted<'a> {
     pub own: &'a BTreeSet<String>,
     /// Knows the names of kinds.
     pub is_kind: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What an earlier revision held: a document in the same blob is not read again.
+    pub known: Option<&'a Snapshot>,
 }
 
 /// A snapshot, and what was seen on the way.
@@ -273,6 +275,9 @@ fn sort(host: &dyn Host, wanted: &Wanted<'_>, entry: &Entry) -> Sorted {
     {
         return Sorted::Other(size);
     }
+    if let Some(document) = recall(host, wanted, &entry.path) {
+        return Sorted::Document(document);
+    }
     BUFFER.with_borrow_mut(|buffer| {
         // One byte more than is read tells a file that is too long.
         match host.read(&entry.path, limits::SIZE + 1, buffer) {
@@ -281,6 +286,19 @@ fn sort(host: &dyn Host, wanted: &Wanted<'_>, entry: &Entry) -> Sorted {
             Err(error) => Sorted::Unread(reason(&error)),
         }
     })
+}
+
+/// The document that an earlier revision held in the same blob at the same path. What says that it
+/// is ours is ours under all kinds, and whoever asks.
+fn recall(host: &dyn Host, wanted: &Wanted<'_>, path: &str) -> Option<Document> {
+    let documents = &wanted.known?.documents;
+    let found = documents.binary_search_by(|document| document.path.as_str().cmp(path));
+    let document = &documents[found.ok()?];
+    let is_same = document.recognition == Recognition::Ours
+        && document.blob.is_some()
+        && document.blob == host.blob(path)
+        && !wanted.own.contains(path);
+    is_same.then(|| document.clone())
 }
 
 fn sort_bytes(
@@ -305,7 +323,7 @@ fn sort_bytes(
     }
     Sorted::Document(Document {
         path: entry.path.clone(),
-        bytes: bytes.to_vec(),
+        bytes: bytes.into(),
         recognition,
         blob: host.blob(&entry.path),
     })

@@ -157,7 +157,7 @@ fn with_steps(snapshot: &Snapshot, steps: &[Step]) -> Snapshot {
             .documents
             .binary_search_by(|document| document.path.as_str().cmp(&step.path));
         if let Ok(index) = place {
-            next.documents[index].bytes = step.after.clone().into_bytes();
+            next.documents[index].bytes = step.after.as_bytes().into();
         }
     }
     next

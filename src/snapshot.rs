@@ -5,6 +5,7 @@
 mod revision;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use revision::{Contributor, ObjectId, RevisionIdentity, TagIdentity};
 
@@ -14,7 +15,7 @@ pub struct Document {
     /// Its path from the root of the snapshot, with `/`.
     pub path: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
     /// What it is taken for.
     pub recognition: Recognition,
     /// The blob it stands in, where it comes out of a git repository.

@@ -82,6 +82,16 @@ impl Workspace {
     ///
     /// If the configuration or a schema is wrong, or a policy file cannot be read.
     pub fn open(places: Places<'_>) -> Result<Self, Error> {
+        Self::open_after(places, None)
+    }
+
+    /// Opens a folder after another revision of it: kinds under the same schemas are not loaded
+    /// again, and blobs that are documents there and here are not read again.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Workspace::open`].
+    pub fn open_after(places: Places<'_>, before: Option<&Self>) -> Result<Self, Error> {
         let mut sources = Sources::default();
         let mut own = BTreeSet::new();
         let config = match &places.configuration {
@@ -93,7 +103,10 @@ impl Workspace {
         };
         let configuration = sources.iter().map(|(_, source)| source.text()).collect();
         let schemas = schemas(&places, &mut own)?;
-        let kinds = Kinds::load(&schemas).map_err(|errors| schema_mistakes(&schemas, &errors))?;
+        let kinds = match before.filter(|before| before.schemas == schemas) {
+            Some(before) => before.kinds.clone(),
+            None => load_kinds(&schemas)?,
+        };
         let packs = packs(&places, &config, &kinds, &mut own)?;
         let baseline = baseline(&places, &config, &mut own, &mut sources)?;
         if !places.is_one {
@@ -107,6 +120,7 @@ impl Workspace {
             exclude: &exclude,
             own: &own,
             is_kind: &|name| kinds.find(name).is_some(),
+            known: before.map(|before| &before.snapshot),
         };
         let Gathered {
             mut snapshot,
@@ -119,7 +133,7 @@ impl Workspace {
             let recognition = recognize(&bytes, wanted.is_kind);
             snapshot.documents.push(Document {
                 path,
-                bytes,
+                bytes: bytes.into(),
                 recognition,
                 blob: None,
             });
@@ -131,7 +145,7 @@ impl Workspace {
             sources,
             config,
             configuration,
-            kinds: Arc::new(kinds),
+            kinds,
             schemas,
             packs,
             snapshot,
@@ -277,6 +291,11 @@ fn globs(patterns: &[Spanned<String>], sources: &Sources) -> Result<Globs, Error
             .help("write it as in a .gitignore: `drafts/`, `**/*.generated.yaml`");
         Error::mistaken(ErrorKind::Config, vec![mistake], sources.clone())
     })
+}
+
+fn load_kinds(schemas: &[SchemaText]) -> Result<Arc<Kinds>, Error> {
+    let kinds = Kinds::load(schemas).map_err(|errors| schema_mistakes(schemas, &errors))?;
+    Ok(Arc::new(kinds))
 }
 
 /// The built-in schemas, and those of the organization if its folder of schemas describes kinds.

@@ -54,7 +54,7 @@ fn load(packs: &[Pack], text: &str) -> Loaded {
     let snapshot = Snapshot {
         documents: vec![Document {
             path: "records.yaml".to_owned(),
-            bytes: text.as_bytes().to_vec(),
+            bytes: text.as_bytes().into(),
             recognition: Recognition::Ours,
             blob: None,
         }],

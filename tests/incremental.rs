@@ -279,6 +279,7 @@ fn compare(next: &Standing, whole: &Standing) -> Result<(), TestCaseError> {
     prop_assert_eq!(next.findings, whole.findings);
     prop_assert_eq!(next.faults, whole.faults);
     prop_assert_eq!(next.waivers, whole.waivers);
+    prop_assert_eq!(next.completeness, whole.completeness);
     let told = |evaluation: &[govlint::evaluate::NotEvaluable]| format!("{evaluation:#?}");
     prop_assert_eq!(told(&next.not_evaluable), told(&whole.not_evaluable));
     Ok(())

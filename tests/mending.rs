@@ -168,7 +168,7 @@ fn mending_a_slip_brings_no_new_finding() {
         let mut snapshot = clean.clone();
         let text = String::from_utf8(snapshot.documents[index].bytes.clone()).unwrap();
         let slipped = format!("{}{to}{}", &text[..at], &text[at + from.len()..]);
-        snapshot.documents[index].bytes = slipped.into_bytes();
+        snapshot.documents[index].bytes = slipped.into_bytes().into();
         let mut known = fingerprints(&judged(&snapshot));
         known.extend(&truth);
         let mended = mend(&mut snapshot, Applicability::Unsafe, &|snapshot| {
@@ -248,7 +248,7 @@ fn example() -> Snapshot {
                 .to_str()
                 .unwrap()
                 .replace('\\', "/"),
-            bytes: fs::read(&path).unwrap(),
+            bytes: fs::read(&path).unwrap().into(),
             recognition: Recognition::Ours,
             blob: None,
         })

@@ -3,6 +3,7 @@
 //! It is changed before it is rendered, texts of files included, so that no format can forget it.
 //! Places stay what they are: in texts of files, a name is covered by something of its length.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::people::People;
@@ -73,7 +74,7 @@ impl Hide<'_> {
         }
     }
 
-    fn boxed(&self, text: &mut Box<str>) {
+    fn boxed<T: Deref<Target = str> + From<String>>(&self, text: &mut T) {
         if let Some(hidden) = self.0.hidden(text) {
             *text = hidden.into();
         }

@@ -26,6 +26,7 @@ pub struct Change {
     same_kind: Vec<bool>,
     /// True if what holds for all resources is the same.
     is_comparable: bool,
+    is_renumbered: bool,
     /// The sources that were not read again, by number in the earlier catalog.
     sources: FxHashMap<SourceId, SourceId>,
     /// By number in the earlier catalog.
@@ -68,6 +69,9 @@ impl Change {
             same_referrers,
             same_kind,
             is_comparable,
+            is_renumbered: (0..)
+                .zip(&successor)
+                .any(|(id, successor)| *successor != Some(id)),
             sources,
             successor,
         }
@@ -78,6 +82,12 @@ impl Change {
     #[must_use]
     pub fn is_comparable(&self) -> bool {
         self.is_comparable
+    }
+
+    /// True if a resource that is in both catalogs has another number, or one is gone.
+    #[must_use]
+    pub fn is_renumbered(&self) -> bool {
+        self.is_renumbered
     }
 
     /// By number in the earlier catalog: the resource that is of the same kind and id.

@@ -83,7 +83,7 @@ fn parse_unknown<'k>(input: &Input<'_>, known: Option<&'k KnownDocuments>) -> Ve
     let parse = |document: &Document| match known.and_then(|known| known.find(document)) {
         Some(known) => Text::Known(known),
         None => {
-            let bytes = document.bytes.clone();
+            let bytes = document.bytes.to_vec();
             Text::New(syntax::parse_bytes(document.path.as_str(), bytes))
         }
     };

@@ -184,14 +184,20 @@ impl<'a> Teller<'a> {
 
     /// Judges one revision.
     fn judge(&self, historian: &mut Historian, revision: &Revision) -> Result<Judged, Error> {
-        let workspace = self.workspace(revision)?;
+        let before = historian.previous().map(|before| &before.workspace);
+        let workspace = self.workspace(revision, before)?;
         let as_of = self.opening.date(&workspace)?;
         Ok(historian.judge(workspace, as_of)?)
     }
 
-    fn workspace(&self, revision: &Revision) -> Result<Workspace, Error> {
+    fn workspace(
+        &self,
+        revision: &Revision,
+        before: Option<&Workspace>,
+    ) -> Result<Workspace, Error> {
         let located = self.opening.ground_beside(&self.paths, revision)?;
-        self.opening.workspace(&self.paths, &located, &located)
+        let opening = &self.opening;
+        opening.workspace_after(&self.paths, &located, &located, before)
     }
 
     /// Adds a judged revision to the chronicle, which may need it to be judged once more.
@@ -226,7 +232,8 @@ impl<'a> Teller<'a> {
         let own = self
             .opening
             .ground_beside(&self.paths, &revision(before)?)?;
-        self.opening.workspace(&self.paths, &documents, &own)
+        let (opening, paths) = (&self.opening, &self.paths);
+        opening.workspace_after(paths, &documents, &own, Some(&before.workspace))
     }
 }
 

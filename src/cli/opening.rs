@@ -152,8 +152,19 @@ impl Opening {
         documents: &Located,
         own: &Located,
     ) -> Result<Workspace, Error> {
+        self.workspace_after(paths, documents, own, None)
+    }
+
+    /// Opens the documents of one place under the policies of another, after another revision.
+    pub(super) fn workspace_after(
+        &self,
+        paths: &[PathBuf],
+        documents: &Located,
+        own: &Located,
+        before: Option<&Workspace>,
+    ) -> Result<Workspace, Error> {
         let (own, revision) = (&own.ground, &documents.revision);
-        let mut workspace = Workspace::open(Places {
+        let places = Places {
             name: named(paths),
             documents: &*documents.ground.documents,
             paths: &documents.ground.paths,
@@ -162,7 +173,8 @@ impl Opening {
             configuration: own.configuration.clone(),
             own_shown: own.own_shown.clone(),
             is_one: own.is_one,
-        })?;
+        };
+        let mut workspace = Workspace::open_after(places, before)?;
         workspace.snapshot.revision.clone_from(revision);
         Ok(workspace)
     }

@@ -6,7 +6,9 @@
 //! comes out, so that a change that makes no difference there goes no further.
 
 use std::cell::OnceCell;
+use std::iter::{Enumerate, Peekable};
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 use rayon::prelude::*;
 
@@ -19,6 +21,7 @@ use crate::catalog::{Catalog, Change, ResourceId};
 use crate::expr::{Digest, Earlier, Machine, Read, Reads, RunLets, Shared, World};
 use crate::rule::{Population, Rule};
 use crate::scalar::Date;
+use crate::source::SourceId;
 
 /// A resource, or the repository, that a rule has looked at.
 #[derive(Debug, Clone)]
@@ -53,19 +56,35 @@ impl Grounds {
     }
 }
 
-/// What an earlier run knows of a rule, and what has changed since.
+/// What an earlier run knows of a rule, which is given up for what is said now.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) ledger: RuleLedger,
+    pub(super) grounds: Grounds,
+    pub(super) traced: Vec<Traced>,
+}
+
+/// What an earlier run was on, and what has changed since.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'k> {
-    pub(super) ledger: &'k RuleLedger,
-    pub(super) grounds: &'k Grounds,
-    pub(super) traced: &'k [Traced],
+pub(super) struct Before<'k> {
     pub(super) catalog: &'k Catalog,
     pub(super) change: &'k Change,
     pub(super) shared: &'k Shared,
 }
 
+impl Before<'_> {
+    /// The number of a text in this run; none if it was read again.
+    pub(super) fn source(&self, id: SourceId) -> Option<SourceId> {
+        match self.catalog.parsed(id) {
+            Some(_) => self.change.source(id),
+            // The texts of rules keep their numbers.
+            None => Some(id),
+        }
+    }
+}
+
 /// What a rule says, what that rests on, and what need not be traced again.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Said {
     pub(super) ledger: RuleLedger,
     pub(super) grounds: Grounds,
@@ -80,7 +99,7 @@ pub(super) struct Said {
 pub(super) fn say<'a>(
     world: &'a World<'a>,
     rule: &'a Rule,
-    known: Option<Known<'_>>,
+    known: Option<(Known, Before<'_>)>,
 ) -> Result<Said, RuleFailure> {
     let Some(condition) = rule.condition() else {
         return Ok(Said::default());
@@ -89,16 +108,16 @@ pub(super) fn say<'a>(
     let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
     let lets: Arc<RunLets<'a, Reads>> = run_lets(rule);
     let machine = Machine::new(world, &rule.params, &condition.lets, &lets, limit).recording();
-    let keeper = known.map(|known| Keeper::new(known, &machine));
+    let known = known.map(|(known, before)| (Keeper::new(&known, before, &machine), known));
     let population = population(catalog, &condition.population);
-    let kept: Vec<Option<Kept>> = population
-        .iter()
-        .map(|subject| keeper.as_ref()?.keep(*subject))
-        .collect();
+    let keeps = match &known {
+        Some((keeper, known)) => keeper.choose(&population, &known.grounds.visits),
+        None => vec![None; population.len()],
+    };
     let again: Vec<Option<ResourceId>> = population
         .iter()
-        .zip(&kept)
-        .filter(|(_, kept)| kept.is_none())
+        .zip(&keeps)
+        .filter(|(_, keep)| keep.is_none())
         .map(|(subject, _)| *subject)
         .collect();
     let chunks: Vec<Chunk> = again
@@ -107,10 +126,8 @@ pub(super) fn say<'a>(
         .collect();
     let spent = machine.steps() + chunks.iter().map(|chunk| chunk.steps).sum::<u64>();
     let is_first = again.len() == population.len();
-    let steps = spent
-        + known
-            .filter(|_| !is_first)
-            .map_or(0, |known| known.grounds.steps);
+    let before = known.as_ref().filter(|_| !is_first);
+    let steps = spent + before.map_or(0, |(_, known)| known.grounds.steps);
     if steps > limit && !is_first {
         // What was kept may have taken fewer steps than are known of it.
         return say(world, rule, None);
@@ -123,10 +140,10 @@ pub(super) fn say<'a>(
     if let Some(message) = error {
         return Err(failure(rule, message));
     }
-    let mut said = Said::default();
+    let carried = population.len() - again.len();
+    let mut said = merge(&population, &keeps, chunks, known);
     said.grounds.steps = steps;
-    said.grounds.carried = population.len() - again.len();
-    merge(&mut said, kept, chunks, keeper.as_ref());
+    said.grounds.carried = carried;
     said.grounds.lets = (0u16..)
         .zip(lets.iter())
         .map(|(index, known)| known.get().and_then(|_| machine.let_digest(index).0))
@@ -144,91 +161,126 @@ fn population(catalog: &Catalog, population: &Population) -> Vec<Option<Resource
     }
 }
 
-/// Puts together what was kept and what was said again, in the order of the population.
+/// Puts together what is kept and what was said again, in the order of the population.
 fn merge(
-    said: &mut Said,
-    kept: Vec<Option<Kept>>,
+    population: &[Option<ResourceId>],
+    keeps: &[Option<Keep>],
     chunks: Vec<Chunk>,
-    keeper: Option<&Keeper<'_, '_>>,
-) {
-    let mut fresh = chunks.into_iter().flat_map(|chunk| {
-        let mut subjects = chunk.subjects.into_iter();
-        let mut verdicts = chunk.verdicts.into_iter();
-        let mut until = chunk.until.into_iter();
-        chunk.visits.into_iter().map(move |visit| {
-            let subjects: Vec<_> = subjects.by_ref().take(visit.count).collect();
-            let verdicts: Vec<_> = verdicts.by_ref().take(visit.count).collect();
-            let until: Vec<_> = until.by_ref().take(visit.count).collect();
-            (visit, subjects, verdicts, until)
-        })
-    });
-    for kept in kept {
-        let (mut visit, subjects, verdicts, until) = match (kept, keeper) {
-            (Some(mut kept), Some(keeper)) => {
-                said.traced.append(&mut kept.traced);
-                keeper.take(kept)
+    known: Option<(Keeper<'_, '_>, Known)>,
+) -> Said {
+    let mut said = Said::default();
+    said.grounds.visits.reserve_exact(population.len());
+    let mut fresh = chunks.into_iter().flat_map(Fresh::of);
+    let mut old = known.map(|(keeper, known)| Old::new(keeper, known));
+    for (subject, keep) in population.iter().zip(keeps) {
+        match (keep, &mut old) {
+            (Some(keep), Some(old)) => old.hand_over(*keep, *subject, &mut said),
+            _ => {
+                let fresh = fresh.next().expect("what is not kept is said again");
+                fresh.hand_over(&mut said);
             }
-            _ => fresh.next().expect("what is not kept is said again"),
-        };
-        visit.first = said.ledger.subjects.len();
-        said.ledger.note_subjects(visit.subjects_until);
-        said.ledger.extend(subjects, verdicts, until);
-        said.grounds.visits.push(visit);
+        }
+    }
+    said
+}
+
+/// A visit that was made, with what it gave.
+struct Fresh {
+    visit: Visit,
+    verdicts: Vec<(Subject, Verdict, Date)>,
+}
+
+impl Fresh {
+    fn of(chunk: Chunk) -> impl Iterator<Item = Self> {
+        let mut verdicts = chunk
+            .subjects
+            .into_iter()
+            .zip(chunk.verdicts)
+            .zip(chunk.until);
+        chunk.visits.into_iter().map(move |visit| Self {
+            verdicts: verdicts
+                .by_ref()
+                .take(visit.count)
+                .map(|((subject, verdict), until)| (subject, verdict, until))
+                .collect(),
+            visit,
+        })
+    }
+
+    fn hand_over(mut self, said: &mut Said) {
+        self.visit.first = said.ledger.subjects.len();
+        said.ledger.note_subjects(self.visit.subjects_until);
+        for (subject, verdict, until) in self.verdicts {
+            said.ledger.push(subject, verdict, until);
+        }
+        said.grounds.visits.push(self.visit);
     }
 }
 
-/// A visit of the earlier run that need not be made again, in numbers of this one.
-struct Kept {
-    visit: Visit,
+/// A visit of the earlier run that need not be made again.
+#[derive(Clone, Copy)]
+struct Keep {
+    /// Its number in the earlier run.
+    visit: usize,
     /// The day until which what it read is the same.
     until: Date,
-    traced: Vec<Traced>,
 }
 
 /// Decides what can be kept of what a rule said.
-struct Keeper<'k, 'a> {
-    known: Known<'k>,
+pub(super) struct Keeper<'k, 'a> {
+    before: Before<'k>,
     machine: &'k Machine<'a, Reads>,
+    known_lets: Vec<Option<Digest>>,
     /// By number of a let: none if its value differs, else the day until which it holds.
     lets: Vec<OnceCell<Option<Date>>>,
 }
 
 impl<'k, 'a> Keeper<'k, 'a> {
-    fn new(known: Known<'k>, machine: &'k Machine<'a, Reads>) -> Self {
-        let lets = known.grounds.lets.iter();
+    pub(super) fn new(known: &Known, before: Before<'k>, machine: &'k Machine<'a, Reads>) -> Self {
+        let known_lets = known.grounds.lets.clone();
         Self {
-            known,
+            before,
             machine,
-            lets: lets.map(|_| OnceCell::new()).collect(),
+            lets: known_lets.iter().map(|_| OnceCell::new()).collect(),
+            known_lets,
         }
     }
 
-    fn keep(&self, subject: Option<ResourceId>) -> Option<Kept> {
-        let before = match subject {
-            Some(id) => Some(self.known.change.predecessor(id)?),
-            None => None,
+    /// What can be kept, by place in the population. Both are in the order of the resources, which
+    /// is the same in both runs.
+    fn choose(&self, population: &[Option<ResourceId>], visits: &[Visit]) -> Vec<Option<Keep>> {
+        let mut visits = visits.iter().enumerate().peekable();
+        let mut choose = |subject: &Option<ResourceId>| {
+            let before = match subject {
+                Some(id) => Some(self.before.change.predecessor(*id)?),
+                None => None,
+            };
+            while visits
+                .next_if(|(_, visit)| visit.resource < before)
+                .is_some()
+            {}
+            let (number, visit) = visits.next_if(|(_, visit)| visit.resource == before)?;
+            Some(Keep {
+                visit: number,
+                until: self.holds(visit.until, &visit.reads)?,
+            })
         };
-        let visits = &self.known.grounds.visits;
-        let place = visits.binary_search_by_key(&before, |visit| visit.resource);
-        let visit = &visits[place.ok()?];
+        population.iter().map(&mut choose).collect()
+    }
+
+    /// The day until which what was read is the same; none if it differs, or if that day or the
+    /// one until which the outcome holds is over.
+    pub(super) fn holds(&self, until: Date, reads: &[Read]) -> Option<Date> {
         let today = self.machine.as_of();
-        if visit.until <= today {
+        if until <= today {
             return None;
         }
-        let until = self.same(&visit.reads).filter(|until| today < *until)?;
-        let visit = Visit {
-            resource: subject,
-            reads: self.successors(&visit.reads)?,
-            until: visit.until.min(until),
-            subjects_until: visit.subjects_until.min(until),
-            ..*visit
-        };
-        let traced = self.keep_traced(before, subject).unwrap_or_default();
-        Some(Kept {
-            visit,
-            until,
-            traced,
-        })
+        self.same(reads).filter(|until| today < *until)
+    }
+
+    /// The number of a text in this run; none if it was read again.
+    pub(super) fn source(&self, id: SourceId) -> Option<SourceId> {
+        self.before.source(id)
     }
 
     /// The day until which what was read is the same; none if it differs.
@@ -241,7 +293,7 @@ impl<'k, 'a> Keeper<'k, 'a> {
     }
 
     fn same_read(&self, read: Read) -> Option<Date> {
-        let change = self.known.change;
+        let change = self.before.change;
         let is_same = match read {
             Read::Anything => false,
             Read::Kind(kind) => change.same_kind(kind),
@@ -250,7 +302,7 @@ impl<'k, 'a> Keeper<'k, 'a> {
             Read::Let(index) => return self.same_let(index),
             Read::Edges(..) | Read::Best(..) | Read::Lookup(..) => {
                 let earlier = Earlier {
-                    shared: self.known.shared,
+                    shared: self.before.shared,
                     successor: change.successors(),
                 };
                 let is_same = self.machine.is_same(&earlier, read);
@@ -263,76 +315,125 @@ impl<'k, 'a> Keeper<'k, 'a> {
 
     /// A let is computed again, and compared by its value.
     fn same_let(&self, index: u16) -> Option<Date> {
-        let known = self.known.grounds.lets.get(index as usize)?;
+        let known = self.known_lets.get(index as usize)?;
         *self.lets[index as usize].get_or_init(|| {
             let (digest, until) = self.machine.let_digest(index);
             (digest.is_some() && digest == *known).then_some(until)
         })
     }
 
-    fn successors(&self, reads: &[Read]) -> Option<Box<[Read]>> {
-        let now = |id: ResourceId| self.known.change.successors()[id as usize];
-        let mut reads: Vec<Read> = reads
-            .iter()
-            .map(|read| {
-                Some(match *read {
-                    Read::Resource(id) => Read::Resource(now(id)?),
-                    Read::Referrers(id) => Read::Referrers(now(id)?),
-                    Read::Edges(relation, id) => Read::Edges(relation, now(id)?),
-                    Read::Best(site, id) => Read::Best(site, now(id)?),
-                    other => other,
-                })
-            })
-            .collect::<Option<_>>()?;
+    /// What was read, in the numbers of this run.
+    pub(super) fn successors(&self, mut reads: Box<[Read]>) -> Box<[Read]> {
+        let change = self.before.change;
+        if !change.is_renumbered() {
+            return reads;
+        }
+        for read in &mut reads {
+            *read = successor(*read, change.successors()).unwrap_or(Read::Anything);
+        }
         reads.sort_unstable();
-        Some(reads.into())
+        reads
     }
 
-    /// What was traced of a resource, if all of it still holds; nothing of the repository, whose
-    /// findings may stand at any resource.
-    fn keep_traced(
-        &self,
+    /// What was traced of a resource, if it still holds.
+    fn keep_traced(&self, traced: Traced, now: Option<ResourceId>) -> Option<Traced> {
+        let until = self.holds(traced.until, &traced.reads)?.min(traced.until);
+        let mut traced = traced.carried(now, self.before)?;
+        traced.reads = self.successors(traced.reads);
+        Some(Traced { until, ..traced })
+    }
+}
+
+/// The same read in the numbers of a later run; none if what was read is gone.
+fn successor(read: Read, successors: &[Option<ResourceId>]) -> Option<Read> {
+    let now = |id: ResourceId| successors[id as usize];
+    Some(match read {
+        Read::Resource(id) => Read::Resource(now(id)?),
+        Read::Referrers(id) => Read::Referrers(now(id)?),
+        Read::Edges(relation, id) => Read::Edges(relation, now(id)?),
+        Read::Best(site, id) => Read::Best(site, now(id)?),
+        other => other,
+    })
+}
+
+/// What an earlier run said, on its way into what is said now.
+struct Old<'k, 'a> {
+    keeper: Keeper<'k, 'a>,
+    visits: Enumerate<IntoIter<Visit>>,
+    subjects: Enumerate<IntoIter<Subject>>,
+    verdicts: Vec<Verdict>,
+    flips: Peekable<IntoIter<(u32, Date)>>,
+    traced: Peekable<IntoIter<Traced>>,
+}
+
+impl<'k, 'a> Old<'k, 'a> {
+    fn new(keeper: Keeper<'k, 'a>, known: Known) -> Self {
+        Self {
+            keeper,
+            visits: known.grounds.visits.into_iter().enumerate(),
+            subjects: known.ledger.subjects.into_iter().enumerate(),
+            verdicts: known.ledger.verdicts,
+            flips: known.ledger.flips.into_iter().peekable(),
+            traced: known.traced.into_iter().peekable(),
+        }
+    }
+
+    /// Hands over what is kept of the visits, which come in their order.
+    fn hand_over(&mut self, keep: Keep, now: Option<ResourceId>, said: &mut Said) {
+        let visits = self.visits.by_ref();
+        let (_, mut visit) = visits
+            .find(|(number, _)| *number == keep.visit)
+            .expect("what is kept comes in the order of the visits");
+        let before = visit.resource;
+        let range = visit.first..visit.first + visit.count;
+        visit.resource = now;
+        visit.first = said.ledger.subjects.len();
+        visit.until = visit.until.min(keep.until);
+        visit.subjects_until = visit.subjects_until.min(keep.until);
+        visit.reads = self.keeper.successors(visit.reads);
+        said.ledger.note_subjects(visit.subjects_until);
+        said.grounds.visits.push(visit);
+        let subjects = self.subjects.by_ref();
+        let subjects = subjects.skip_while(|(place, _)| *place < range.start);
+        for (place, mut subject) in subjects.take(range.len()) {
+            subject.resource = now;
+            let until = keep.until.min(flip(&mut self.flips, place));
+            said.ledger.push(subject, self.verdicts[place], until);
+        }
+        self.hand_over_traced(before, now, said);
+    }
+
+    /// Hands over what was traced of a resource, if all of it still holds; nothing of the
+    /// repository, whose findings may stand at any resource.
+    fn hand_over_traced(
+        &mut self,
         before: Option<ResourceId>,
         now: Option<ResourceId>,
-    ) -> Option<Vec<Traced>> {
-        before?;
-        let traced = self.known.traced;
-        let start = traced.partition_point(|traced| traced.subject.resource < before);
-        let own = traced[start..]
-            .iter()
-            .take_while(|traced| traced.subject.resource == before);
-        own.map(|traced| {
-            let until = self.same(&traced.reads)?.min(traced.until);
-            let reads = self.successors(&traced.reads)?;
-            let holds = self.machine.as_of() < until;
-            let known = (self.known.catalog, self.known.change);
-            holds.then(|| traced.carried(now, reads, until, known))?
-        })
-        .collect()
-    }
-
-    /// The subjects of a visit of the earlier run, with their verdicts.
-    fn take(&self, kept: Kept) -> (Visit, Vec<Subject>, Vec<Verdict>, Vec<Date>) {
-        let visit = kept.visit;
-        let range = visit.first..visit.first + visit.count;
-        let ledger = self.known.ledger;
-        let renumbered = |subject: &Subject| Subject {
-            resource: visit.resource,
-            ..subject.clone()
-        };
-        let subjects = &ledger.subjects[range.clone()];
-        let subjects = subjects.iter().map(renumbered).collect();
-        let verdicts = ledger.verdicts[range.clone()].to_vec();
-        let mut until = vec![kept.until; visit.count];
-        let start = ledger
-            .flips
-            .partition_point(|(place, _)| (*place as usize) < range.start);
-        for (place, day) in ledger.flips[start..]
-            .iter()
-            .take_while(|(place, _)| (*place as usize) < range.end)
-        {
-            until[*place as usize - range.start] = kept.until.min(*day);
+        said: &mut Said,
+    ) {
+        let is_earlier = |traced: &Traced| traced.subject.resource < before;
+        while self.traced.next_if(is_earlier).is_some() {}
+        let first = said.traced.len();
+        let is_own = |traced: &Traced| traced.subject.resource == before;
+        let mut all_hold = before.is_some();
+        while let Some(traced) = self.traced.next_if(is_own) {
+            match self.keeper.keep_traced(traced, now) {
+                Some(traced) if all_hold => said.traced.push(traced),
+                _ => all_hold = false,
+            }
         }
-        (visit, subjects, verdicts, until)
+        if !all_hold {
+            said.traced.truncate(first);
+        }
     }
+}
+
+/// The day on which the verdict at a place can change.
+fn flip(flips: &mut Peekable<IntoIter<(u32, Date)>>, place: usize) -> Date {
+    while flips
+        .next_if(|(other, _)| (*other as usize) < place)
+        .is_some()
+    {}
+    let own = flips.next_if(|(other, _)| *other as usize == place);
+    own.map_or(Date::AFTER_ALL, |(_, day)| day)
 }

@@ -4,9 +4,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Circumstances;
+use super::again::{Before, Keeper, Known};
 use crate::catalog::{Catalog, ResourceId, entry, is_unknown};
 use crate::expr::{
-    Code, Frame, Machine, SeenFile, SeenRule, SeenVerdict, Surroundings, Value, World,
+    Code, Frame, Machine, Read, SeenFile, SeenRule, SeenVerdict, Surroundings, Trace, Value, World,
 };
 use crate::finding::{EngineCheck, Fault, Label};
 use crate::kind::{Field, RecordId, nested_record};
@@ -43,60 +44,78 @@ pub struct Completeness {
     pub missing: u32,
 }
 
+/// Where a field is absent: the mapping that lacks it, and which one it is.
+type Spot = (NodeId, (RecordId, u16));
+
 /// Finds expected fields that are absent, the first day on which others can be, and how complete
 /// each resource is; `spoken` are the fields that a finding speaks about already.
 pub(super) fn search(
     policies: &Policies,
     catalog: &Catalog,
     circumstances: &Circumstances<'_>,
-    spoken: &FxHashSet<(NodeId, (RecordId, u16))>,
+    spoken: &FxHashSet<Spot>,
 ) -> Expectations {
-    let check = EngineCheck::ExpectedFieldMissing;
-    let is_on = policies.engine_rule(check).is_some_and(|rule| rule.enabled);
-    let world = World::new(
-        catalog,
-        &policies.library,
-        &policies.tables,
-        &Nothing,
-        circumstances.as_of,
-        circumstances.from,
-    );
-    let conditions: Conditions<'_> = policies
-        .expected
-        .iter()
-        .map(|expected| (expected.field, expected.condition.as_ref()))
-        .collect();
-    let records: FxHashSet<RecordId> = with_expected(policies, &conditions);
-    let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
-    let ids: Vec<ResourceId> = (0..count).collect();
-    let chunks: Vec<(Found, Date)> = ids
-        .par_chunks(512)
-        .map(|chunk| {
-            let machine: Machine<'_, ()> = Machine::bare(&world);
-            let search = Search {
-                machine: &machine,
-                conditions: &conditions,
-                records: &records,
-                spoken,
-            };
-            let mut found = Found::default();
-            for id in chunk {
-                found.completeness.push(Completeness::default());
-                search.resource(*id, &mut found);
-            }
-            (found, machine.take_until())
-        })
-        .collect();
+    let asked = Asked::new(policies, catalog, circumstances);
+    let search_all = |chunk: &[ResourceId]| {
+        let machine: Machine<'_, ()> = Machine::bare(&asked.world);
+        let search = Search::new(&asked, &machine);
+        chunk.iter().map(|id| search.own(*id)).collect::<Vec<_>>()
+    };
+    let ids: Vec<ResourceId> = (0..).take(catalog.len()).collect();
+    let own: Vec<Vec<Own>> = ids.par_chunks(512).map(search_all).collect();
     let mut result = Expectations::default();
-    for (found, until) in chunks {
-        result.faults.extend(found.faults);
-        result.completeness.extend(found.completeness);
-        result.until = result.until.min(until);
+    for own in own.into_iter().flatten() {
+        result.add(&own);
+        let absent = own.absent.into_iter();
+        let unspoken = absent.filter(|(spot, _)| !spoken.contains(spot));
+        result.faults.extend(unspoken.map(|(_, fault)| fault));
     }
-    if !is_on && circumstances.only.is_none() {
-        result.faults.clear();
-        result.until = Date::AFTER_ALL;
+    asked.settle(&mut result);
+    result
+}
+
+/// The same, keeping what it rests on; resources of which nothing differs from the `earlier`
+/// search, which is given up for it, are not searched again.
+pub(super) fn search_after(
+    policies: &Policies,
+    catalog: &Catalog,
+    circumstances: &Circumstances<'_>,
+    spoken: &FxHashSet<Spot>,
+    earlier: Option<(Expectations, Before<'_>)>,
+) -> Expectations {
+    let asked = Asked::new(policies, catalog, circumstances);
+    let mut tasks: Vec<(ResourceId, Option<Own>)> =
+        (0..).take(catalog.len()).map(|id| (id, None)).collect();
+    let before = earlier.map(|(earlier, before)| {
+        for (own, now) in earlier.own.into_iter().zip(before.change.successors()) {
+            if let Some(now) = now {
+                tasks[*now as usize].1 = Some(own);
+            }
+        }
+        before
+    });
+    let search_all = |tasks: &mut [(ResourceId, Option<Own>)]| {
+        let machine = Machine::bare(&asked.world).recording();
+        let search = Search::new(&asked, &machine);
+        let keeper = before.map(|before| Keeper::new(&Known::default(), before, &machine));
+        let own = |(id, known): &mut (ResourceId, Option<Own>)| {
+            let known = known.take().zip(keeper.as_ref());
+            let kept = known.and_then(|(own, keeper)| own.kept(keeper));
+            kept.unwrap_or_else(|| search.own(*id))
+        };
+        tasks.iter_mut().map(own).collect::<Vec<_>>()
+    };
+    let own: Vec<Vec<Own>> = tasks.par_chunks_mut(512).map(search_all).collect();
+    let mut result = Expectations::default();
+    for own in own.into_iter().flatten() {
+        result.add(&own);
+        let unspoken = own.absent.iter().filter(|(spot, _)| !spoken.contains(spot));
+        result
+            .faults
+            .extend(unspoken.map(|(_, fault)| fault.clone()));
+        result.own.push(own);
     }
+    asked.settle(&mut result);
     result
 }
 
@@ -108,6 +127,8 @@ pub(super) struct Expectations {
     pub(super) until: Date,
     /// How complete each resource is, by number.
     pub(super) completeness: Vec<Completeness>,
+    /// What was found of each resource, by number, if that is kept.
+    own: Vec<Own>,
 }
 
 impl Default for Expectations {
@@ -116,26 +137,91 @@ impl Default for Expectations {
             faults: Vec::new(),
             until: Date::AFTER_ALL,
             completeness: Vec::new(),
+            own: Vec::new(),
         }
     }
 }
 
-/// What a search of some resources gives.
-#[derive(Default)]
-struct Found {
-    faults: Vec<Fault>,
-    /// The last one is that of the resource that is searched.
-    completeness: Vec<Completeness>,
+impl Expectations {
+    fn add(&mut self, own: &Own) {
+        self.completeness.push(own.completeness);
+        self.until = self.until.min(own.until);
+    }
 }
 
-impl Found {
+/// What is expected of one resource.
+struct Own {
+    /// Fields that are absent, whether findings speak about them or not.
+    absent: Vec<(Spot, Fault)>,
+    completeness: Completeness,
+    /// The first day on which others can be expected.
+    until: Date,
+    /// What this rests on, if that was recorded.
+    reads: Box<[Read]>,
+}
+
+impl Own {
+    /// The same in a later run; none if something differs.
+    fn kept(mut self, keeper: &Keeper<'_, '_>) -> Option<Self> {
+        let until = keeper.holds(self.until, &self.reads)?;
+        self.until = self.until.min(until);
+        for ((node, _), fault) in &mut self.absent {
+            node.source = keeper.source(node.source)?;
+            fault.primary.span.source = keeper.source(fault.primary.span.source)?;
+        }
+        self.reads = keeper.successors(self.reads);
+        Some(self)
+    }
+
     fn count(&mut self, is_recorded: bool) {
-        let own = self.completeness.last_mut();
-        let own = own.expect("a resource is searched after its place is made");
         if is_recorded {
-            own.recorded += 1;
+            self.completeness.recorded += 1;
         } else {
-            own.missing += 1;
+            self.completeness.missing += 1;
+        }
+    }
+}
+
+/// What fields are asked for, and on what.
+struct Asked<'a> {
+    world: World<'a>,
+    conditions: Conditions<'a>,
+    records: FxHashSet<RecordId>,
+    /// True if what is absent is a finding.
+    is_on: bool,
+}
+
+impl<'a> Asked<'a> {
+    fn new(
+        policies: &'a Policies,
+        catalog: &'a Catalog,
+        circumstances: &Circumstances<'_>,
+    ) -> Self {
+        let rule = policies.engine_rule(EngineCheck::ExpectedFieldMissing);
+        let conditions: Conditions<'_> = policies
+            .expected
+            .iter()
+            .map(|expected| (expected.field, expected.condition.as_ref()))
+            .collect();
+        Self {
+            world: World::new(
+                catalog,
+                &policies.library,
+                &policies.tables,
+                &Nothing,
+                circumstances.as_of,
+                circumstances.from,
+            ),
+            records: with_expected(policies, &conditions),
+            conditions,
+            is_on: rule.is_some_and(|rule| rule.enabled) || circumstances.only.is_some(),
+        }
+    }
+
+    fn settle(&self, result: &mut Expectations) {
+        if !self.is_on {
+            result.faults.clear();
+            result.until = Date::AFTER_ALL;
         }
     }
 }
@@ -158,15 +244,36 @@ fn with_expected(policies: &Policies, conditions: &Conditions<'_>) -> FxHashSet<
     records
 }
 
-struct Search<'s, 'a> {
-    machine: &'s Machine<'a, ()>,
+struct Search<'s, 'a, W: Trace> {
+    machine: &'s Machine<'a, W>,
     conditions: &'s Conditions<'a>,
     records: &'s FxHashSet<RecordId>,
-    spoken: &'s FxHashSet<(NodeId, (RecordId, u16))>,
 }
 
-impl<'a> Search<'_, 'a> {
-    fn resource(&self, id: ResourceId, found: &mut Found) {
+impl<'s, 'a, W: Trace> Search<'s, 'a, W> {
+    fn new(asked: &'s Asked<'a>, machine: &'s Machine<'a, W>) -> Self {
+        Self {
+            machine,
+            conditions: &asked.conditions,
+            records: &asked.records,
+        }
+    }
+
+    fn own(&self, id: ResourceId) -> Own {
+        let mut own = Own {
+            absent: Vec::new(),
+            completeness: Completeness::default(),
+            until: Date::AFTER_ALL,
+            reads: Box::default(),
+        };
+        self.machine.note_value(&Value::Resource(id));
+        self.resource(id, &mut own);
+        own.until = self.machine.take_until();
+        own.reads = self.machine.take_reads().into();
+        own
+    }
+
+    fn resource(&self, id: ResourceId, found: &mut Own) {
         let catalog = self.machine.catalog();
         let kind = catalog.kinds().kind(catalog.resource(id).kind);
         let node = catalog.resource_node(id);
@@ -195,15 +302,13 @@ impl<'a> Search<'_, 'a> {
         field: &Field,
         value: Option<Node<'a>>,
         path: &str,
-        found: &mut Found,
+        found: &mut Own,
     ) {
         let Some(value) = value else {
             if self.is_expected(id, item, field) {
                 found.count(false);
-                if !self.spoken.contains(&(parent.id(), field.place)) {
-                    let fault = self.fault(id, parent, field, &below(path, field));
-                    found.faults.push(fault);
-                }
+                let fault = self.fault(id, parent, field, &below(path, field));
+                found.absent.push(((parent.id(), field.place), fault));
             }
             return;
         };
@@ -252,7 +357,7 @@ impl<'a> Search<'_, 'a> {
             None => false,
             Some(None) => true,
             Some(Some(code)) => {
-                let it = item.map(|(node, record)| (Value::Record(node, record), ()));
+                let it = item.map(|(node, record)| (Value::Record(node, record), W::default()));
                 let mut frame = Frame::new(Value::Resource(id), it);
                 self.machine.truth(&code.ir, &mut frame).0 == Ok(true)
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Subject;
+use crate::catalog::ResourceId;
 use crate::scalar::Date;
 use crate::source::Span;
 
@@ -68,7 +69,7 @@ pub(super) type Places = BTreeMap<(usize, Subject), (Span, Arc<str>)>;
 /// The verdicts of one rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleLedger {
-    /// Its subjects, in order.
+    /// Its subjects, in the order of their resources.
     pub subjects: Vec<Subject>,
     /// The verdict on each.
     pub verdicts: Vec<Verdict>,
@@ -119,6 +120,16 @@ impl RuleLedger {
             .unwrap_or(Date::AFTER_ALL)
     }
 
+    /// Adds a verdict, with the first day on which it can change.
+    pub(super) fn push(&mut self, subject: Subject, verdict: Verdict, until: Date) {
+        if !until.is_after_all() {
+            let place = u32::try_from(self.subjects.len()).unwrap_or(u32::MAX);
+            self.flips.push((place, until));
+        }
+        self.subjects.push(subject);
+        self.verdicts.push(verdict);
+    }
+
     pub(super) fn extend(
         &mut self,
         subjects: Vec<Subject>,
@@ -134,6 +145,22 @@ impl RuleLedger {
         }
         self.subjects.extend(subjects);
         self.verdicts.extend(verdicts);
+    }
+
+    /// The verdict on a resource, or the repository, or on the item of it with this key.
+    #[must_use]
+    pub fn verdict_on(&self, resource: Option<ResourceId>, key: Option<&str>) -> Option<Verdict> {
+        let first = self
+            .subjects
+            .partition_point(|subject| subject.resource < resource);
+        let own = self.subjects[first..].iter().zip(&self.verdicts[first..]);
+        let mut own = own.take_while(|(subject, _)| subject.resource == resource);
+        let (subject, verdict) = own.find(|(subject, _)| subject.key.as_deref() == key)?;
+        Some(if subject.is_undecided {
+            Verdict::NotEvaluable
+        } else {
+            *verdict
+        })
     }
 
     /// How many verdicts of each sort.

@@ -103,7 +103,7 @@ impl Standing {
     ///
     /// Those of [`evaluate`](super::evaluate).
     pub fn after(
-        &self,
+        self,
         before: &Catalog,
         policies: &Policies,
         catalog: &Catalog,
@@ -118,7 +118,8 @@ impl Standing {
         };
         let change = Change::between(before, catalog);
         let is_usable = change.is_comparable() && self.is_like(circumstances);
-        run.stand_on(is_usable.then_some((self, before, &change)))
+        let earlier = is_usable.then_some(self);
+        run.stand_on(earlier.and_then(|earlier| Earlier::new(earlier, before, &change)))
     }
 
     /// True if a run under these circumstances can start from this one.
@@ -192,6 +193,12 @@ impl Standing {
     pub fn findings(&self) -> impl Iterator<Item = &crate::finding::Finding> {
         let traced = self.traced.iter().flatten();
         traced.filter_map(|traced| traced.finding.as_ref())
+    }
+
+    /// Fields whose absence findings speak about.
+    fn spoken(&self) -> Missing {
+        let traced = self.traced.iter().flatten();
+        traced.flat_map(|traced| traced.missing.clone()).collect()
     }
 
     /// How many resources rules were not evaluated on again, each counted for each rule.
@@ -281,10 +288,7 @@ impl Run<'_> {
     }
 
     /// Evaluates everything that rests on something else than in a recorded run.
-    fn stand_on(
-        &self,
-        earlier: Option<(&Standing, &Catalog, &Change)>,
-    ) -> Result<Standing, RuleFailure> {
+    fn stand_on(&self, mut earlier: Option<Earlier<'_>>) -> Result<Standing, RuleFailure> {
         let rules = &self.policies.rules;
         let strata = rules.iter().map(|rule| rule.stratum).max().unwrap_or(0);
         let mut standing = self.nothing();
@@ -297,13 +301,19 @@ impl Run<'_> {
         };
         let mut places = Places::new();
         for stratum in 0..=strata {
-            self.say(stratum, &mut standing, &mut record, earlier, &places)?;
+            self.say(
+                stratum,
+                &mut standing,
+                &mut record,
+                earlier.as_mut(),
+                &places,
+            )?;
             if stratum < strata {
                 note_places(&standing, &mut places);
             }
             self.settle_waivers(&mut standing, None, &mut News::default());
         }
-        self.find_faults(&mut standing, None);
+        self.find_faults_after(&mut standing, earlier.as_mut());
         standing.record = Some(record);
         Ok(standing)
     }
@@ -313,7 +323,7 @@ impl Run<'_> {
         stratum: usize,
         standing: &mut Standing,
         record: &mut Record,
-        earlier: Option<(&Standing, &Catalog, &Change)>,
+        mut earlier: Option<&mut Earlier<'_>>,
         places: &Places,
     ) -> Result<(), RuleFailure> {
         let rules = self.rules_of(stratum);
@@ -326,9 +336,15 @@ impl Run<'_> {
             places,
         };
         let world = self.world(&known, &record.shared).kept();
+        let known: Vec<Option<again::Known>> = rules
+            .iter()
+            .map(|(index, _)| Some(earlier.as_mut()?.take(*index)))
+            .collect();
+        let before = earlier.as_ref().map(|earlier| earlier.before());
         let said: Vec<Result<Said, RuleFailure>> = rules
             .par_iter()
-            .map(|(index, rule)| again::say(&world, rule, earlier.and_then(known_of(*index))))
+            .zip(known)
+            .map(|((_, rule), known)| again::say(&world, rule, known.zip(before)))
             .collect();
         let mut ledgers = Vec::new();
         let mut carried = Vec::new();
@@ -423,8 +439,7 @@ impl Run<'_> {
     }
 
     fn find_faults(&self, standing: &mut Standing, earlier: Option<Standing>) {
-        let traced = standing.traced.iter().flatten();
-        standing.missing = traced.flat_map(|traced| traced.missing.clone()).collect();
+        standing.missing = standing.spoken();
         let today = self.circumstances.as_of;
         standing.expected = match earlier {
             Some(earlier)
@@ -440,22 +455,62 @@ impl Run<'_> {
             ),
         };
     }
+    fn find_faults_after(&self, standing: &mut Standing, earlier: Option<&mut Earlier<'_>>) {
+        standing.missing = standing.spoken();
+        let earlier = earlier.map(|earlier| {
+            let expected = std::mem::take(&mut earlier.expected);
+            (expected, earlier.before())
+        });
+        standing.expected = expected::search_after(
+            self.policies,
+            self.catalog,
+            self.circumstances,
+            &standing.missing,
+            earlier,
+        );
+    }
 }
 
-/// What an earlier run knows of the rule with this number.
-fn known_of<'k>(
-    index: usize,
-) -> impl FnOnce((&'k Standing, &'k Catalog, &'k Change)) -> Option<again::Known<'k>> {
-    move |(standing, catalog, change)| {
-        let record = standing.record.as_ref()?;
-        Some(again::Known {
-            ledger: &standing.ledger.rules[index],
-            grounds: &record.grounds[index],
-            traced: &standing.traced[index],
-            shared: &record.shared,
+/// A recorded run, which is given up rule by rule.
+struct Earlier<'e> {
+    ledgers: Vec<RuleLedger>,
+    grounds: Vec<Grounds>,
+    traced: Vec<Vec<Traced>>,
+    expected: Expectations,
+    shared: Arc<Shared>,
+    catalog: &'e Catalog,
+    change: &'e Change,
+}
+
+impl<'e> Earlier<'e> {
+    fn new(standing: Standing, catalog: &'e Catalog, change: &'e Change) -> Option<Self> {
+        let record = standing.record?;
+        Some(Self {
+            ledgers: standing.ledger.rules,
+            grounds: record.grounds,
+            traced: standing.traced,
+            expected: standing.expected,
+            shared: record.shared,
             catalog,
             change,
         })
+    }
+
+    /// Gives up what is known of the rule with this number.
+    fn take(&mut self, index: usize) -> again::Known {
+        again::Known {
+            ledger: std::mem::take(&mut self.ledgers[index]),
+            grounds: std::mem::take(&mut self.grounds[index]),
+            traced: std::mem::take(&mut self.traced[index]),
+        }
+    }
+
+    fn before(&self) -> again::Before<'_> {
+        again::Before {
+            catalog: self.catalog,
+            change: self.change,
+            shared: &self.shared,
+        }
     }
 }
 

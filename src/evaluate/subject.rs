@@ -1,5 +1,7 @@
 //! Subjects: what a verdict is given on.
 
+use std::sync::Arc;
+
 use crate::catalog::{Catalog, ResourceId};
 use crate::expr::{Machine, Trace, Value};
 use crate::syntax::{Node, NodeKind};
@@ -13,7 +15,7 @@ pub struct Subject {
     /// The resource it is or belongs to; none for the repository.
     pub resource: Option<ResourceId>,
     /// The key of the item, if it is one.
-    pub key: Option<Box<str>>,
+    pub key: Option<Arc<str>>,
     /// True if it is not decided whether it is a subject at all.
     pub is_undecided: bool,
 }

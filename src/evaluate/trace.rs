@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::again::Before;
 use super::label::{Place, Rank, places};
 use super::{
     NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, severity, visit,
 };
-use crate::catalog::{Catalog, Change, ResourceId};
+use crate::catalog::{Catalog, ResourceId};
 use crate::expr::{Causes, Frame, Machine, Origin, Read, RunLets, Value, Why, World};
 use crate::finding::{Finding, Fingerprint, Label};
 use crate::kind::RecordId;
@@ -37,42 +38,34 @@ impl Traced {
     /// The same in a later run, in which its resource has the number `resource`; none if it points
     /// into a text that was read again.
     pub(super) fn carried(
-        &self,
+        mut self,
         resource: Option<ResourceId>,
-        reads: Box<[Read]>,
-        until: Date,
-        (before, change): (&Catalog, &Change),
+        known: Before<'_>,
     ) -> Option<Self> {
-        let source = |source: SourceId| match before.parsed(source) {
-            Some(_) => change.source(source),
-            // The texts of rules keep their numbers.
-            None => Some(source),
+        let source = |id: SourceId| known.source(id);
+        let carry = |span: &mut Span| {
+            span.source = source(span.source)?;
+            Some(())
         };
-        let span = |span: &Span| Some(Span::new(source(span.source)?, span.range));
-        let label = |label: &Label| Some(Label::new(span(&label.span)?, label.text.clone()));
-        let labels = |labels: &[Label]| labels.iter().map(label).collect::<Option<Vec<Label>>>();
-        let mut carried = self.clone();
-        if let Some(finding) = &mut carried.finding {
-            finding.primary = label(&finding.primary)?;
-            finding.related = labels(&finding.related)?;
+        let carry_all = |labels: &mut [Label]| {
+            labels
+                .iter_mut()
+                .try_for_each(|label| carry(&mut label.span))
+        };
+        if let Some(finding) = &mut self.finding {
+            carry(&mut finding.primary.span)?;
+            carry_all(&mut finding.related)?;
             finding.related.sort_by_key(|label| label.span);
-            finding.asked = match &finding.asked {
-                Some(asked) => Some(span(asked)?),
-                None => None,
-            };
+            finding.asked.iter_mut().try_for_each(carry)?;
         }
-        if let Some(unknown) = &mut carried.not_evaluable {
-            unknown.labels = labels(&unknown.labels)?;
+        if let Some(unknown) = &mut self.not_evaluable {
+            carry_all(&mut unknown.labels)?;
         }
-        for (node, _) in &mut carried.missing {
+        for (node, _) in &mut self.missing {
             node.source = source(node.source)?;
         }
-        carried.subject.resource = resource;
-        Some(Self {
-            reads,
-            until,
-            ..carried
-        })
+        self.subject.resource = resource;
+        Some(self)
     }
 }
 

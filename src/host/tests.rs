@@ -16,6 +16,7 @@ fn check(host: &dyn Host, paths: &[&str], documents: &str, exclude: &str, expect
         exclude: &globs(exclude),
         own: &BTreeSet::from(["own.yaml".to_owned()]),
         is_kind: &|name| name == "Thing",
+        known: None,
     };
     let Gathered {
         snapshot,

@@ -7,13 +7,13 @@
 
 mod weakening;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Cause, Change, Outcome, State};
-use crate::catalog::{Catalog, ResourceId};
-use crate::evaluate::{Ledger, RuleLedger, Subject, Verdict};
+use crate::catalog::Catalog;
+use crate::evaluate::{Ledger, Subject, Verdict};
 use crate::finding::{Finding, Fingerprint, Severity};
 use crate::rule::Policies;
 use crate::source::Sources;
@@ -102,7 +102,7 @@ pub fn compare(head: Side<'_>, sides: Sides<'_>) -> Compared {
 }
 
 /// The severities of open findings by fingerprint.
-fn open(side: Side<'_>) -> BTreeMap<Fingerprint, Severity> {
+fn open(side: Side<'_>) -> FxHashMap<Fingerprint, Severity> {
     let findings = side.findings.iter().zip(side.states);
     findings
         .filter(|(_, state)| **state == State::Open)
@@ -111,11 +111,11 @@ fn open(side: Side<'_>) -> BTreeMap<Fingerprint, Severity> {
 }
 
 fn gone(head: Side<'_>, sides: Sides<'_>) -> Vec<(usize, Outcome)> {
-    let present: BTreeSet<Fingerprint> = prints(head);
+    let present = prints(head);
     // What became of the subject is read off where only the records differ.
     let records = sides.old_policies.unwrap_or(head);
-    let hidden: BTreeSet<Fingerprint> = prints(records);
-    let mut fates = Fates::new(records);
+    let hidden = sides.old_policies.map_or_else(FxHashSet::default, prints);
+    let fates = Fates::new(records);
     let before = sides.before.findings.iter().zip(sides.before.states);
     let gone = before.enumerate().filter(|(_, (finding, state))| {
         **state == State::Open && !present.contains(&finding.fingerprint)
@@ -130,7 +130,7 @@ fn gone(head: Side<'_>, sides: Sides<'_>) -> Vec<(usize, Outcome)> {
     .collect()
 }
 
-fn prints(side: Side<'_>) -> BTreeSet<Fingerprint> {
+fn prints(side: Side<'_>) -> FxHashSet<Fingerprint> {
     let findings = side.findings.iter();
     findings.map(|finding| finding.fingerprint).collect()
 }
@@ -140,10 +140,6 @@ struct Fates<'a> {
     side: Side<'a>,
     /// Files with something that is no record, or cannot be read as one.
     unreadable: BTreeSet<&'a str>,
-    /// All files with records.
-    files: BTreeSet<&'a str>,
-    /// Verdicts by number of the rule, put in order when they are first asked for.
-    verdicts: FxHashMap<usize, FxHashMap<(Option<ResourceId>, Option<&'a str>), Verdict>>,
 }
 
 impl<'a> Fates<'a> {
@@ -157,17 +153,11 @@ impl<'a> Fates<'a> {
         Self {
             side,
             unreadable: foreign.map(path).chain(unread).collect(),
-            files: side
-                .sources
-                .iter()
-                .map(|(_, source)| source.path())
-                .collect(),
-            verdicts: FxHashMap::default(),
         }
     }
 
     /// Why a finding of the base, in the file `path` there, is not there any more.
-    fn of(&mut self, finding: &Finding, path: &str) -> Outcome {
+    fn of(&self, finding: &Finding, path: &str) -> Outcome {
         if finding.subject.is_empty() {
             return self.of_file(path);
         }
@@ -188,20 +178,18 @@ impl<'a> Fates<'a> {
     }
 
     fn of_file(&self, path: &str) -> Outcome {
-        if self.files.contains(path) {
+        let mut sources = self.side.sources.iter();
+        if sources.any(|(_, source)| source.path() == path) {
             Outcome::Fixed
         } else {
             Outcome::Removed
         }
     }
 
-    fn of_subject(&mut self, rule: usize, subject: &Subject) -> Outcome {
+    fn of_subject(&self, rule: usize, subject: &Subject) -> Outcome {
         let side = self.side;
-        let verdicts = self
-            .verdicts
-            .entry(rule)
-            .or_insert_with(|| by_subject(&side.ledger.rules[rule]));
-        match verdicts.get(&(subject.resource, subject.key.as_deref())) {
+        let ledger = &side.ledger.rules[rule];
+        match ledger.verdict_on(subject.resource, subject.key.as_deref()) {
             Some(Verdict::Pass) => return Outcome::Fixed,
             Some(_) => return Outcome::Lost,
             None => {}
@@ -210,7 +198,7 @@ impl<'a> Fates<'a> {
         let each = condition.and_then(|condition| condition.each.as_ref());
         match each.filter(|_| subject.key.is_some()) {
             // The list itself cannot be read.
-            Some(_) if verdicts.contains_key(&(subject.resource, None)) => Outcome::Lost,
+            Some(_) if ledger.verdict_on(subject.resource, None).is_some() => Outcome::Lost,
             // An item of a computed list, such as a pair that overlaps, is mended by not being one.
             Some(list) if !is_path(&list.text) => Outcome::Fixed,
             Some(_) => Outcome::Removed,
@@ -223,20 +211,6 @@ impl<'a> Fates<'a> {
 fn is_path(expression: &str) -> bool {
     let is_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '?');
     expression.trim().chars().all(is_name)
-}
-
-fn by_subject(ledger: &RuleLedger) -> FxHashMap<(Option<ResourceId>, Option<&str>), Verdict> {
-    let judged = ledger.subjects.iter().zip(&ledger.verdicts);
-    judged
-        .map(|(subject, verdict)| {
-            let verdict = if subject.is_undecided {
-                Verdict::NotEvaluable
-            } else {
-                *verdict
-            };
-            ((subject.resource, subject.key.as_deref()), verdict)
-        })
-        .collect()
 }
 
 #[cfg(test)]

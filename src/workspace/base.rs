@@ -9,19 +9,9 @@ use crate::triage::BaseName;
 /// True if two workspaces are judged by other rules: packs, schemas or configuration differ.
 #[must_use]
 pub fn asks_otherwise(one: &Workspace, other: &Workspace) -> bool {
-    let digests = |workspace: &Workspace| {
-        let packs = workspace.packs.iter();
-        packs.map(crate::rule::Pack::digest).collect::<Vec<_>>()
-    };
-    let schemas = |workspace: &Workspace| {
-        let schemas = workspace.schemas.iter();
-        schemas
-            .map(|schema| (schema.path.clone(), schema.text.clone()))
-            .collect::<Vec<_>>()
-    };
-    one.configuration != other.configuration
-        || digests(one) != digests(other)
-        || schemas(one) != schemas(other)
+    let has_same_packs =
+        (one.packs.iter().map(|pack| &pack.files)).eq(other.packs.iter().map(|pack| &pack.files));
+    one.configuration != other.configuration || one.schemas != other.schemas || !has_same_packs
 }
 
 /// Judges the base that a head is compared with.

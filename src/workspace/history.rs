@@ -32,8 +32,8 @@ pub struct Judged {
     pub judgement: Judgement,
     /// The day on which it was judged.
     pub as_of: Date,
-    /// What the verdicts rest on.
-    standing: Standing,
+    /// What the verdicts rest on, until the next revision starts from it.
+    standing: Option<Standing>,
 }
 
 /// What to report on.
@@ -63,19 +63,20 @@ impl Historian {
     /// If its policies are wrong, or a rule cannot be evaluated.
     pub fn judge(&mut self, mut workspace: Workspace, as_of: Date) -> Result<Judged, Failure> {
         self.share_kinds(&mut workspace);
+        let standing = self.previous.as_mut().and_then(|last| last.standing.take());
         let previous = self.previous.as_ref();
         if previous.is_none_or(|previous| reads_otherwise(&previous.workspace, &workspace)) {
             self.known.forget_policies();
         }
         let input = wished(&self.wishes, &workspace, as_of);
         let loaded = Arc::new(load_again(&input, &workspace.kinds, &mut self.known)?);
-        let before = previous.map(|previous| (&previous.standing, &*previous.judgement.loaded));
-        let (judgement, standing) = judge_after(&input, &loaded, before)?;
+        let before = previous.map(|previous| &*previous.judgement.loaded);
+        let (judgement, standing) = judge_after(&input, &loaded, standing.zip(before))?;
         Ok(Judged {
             workspace,
             judgement,
             as_of,
-            standing,
+            standing: Some(standing),
         })
     }
 
@@ -135,12 +136,11 @@ impl Historian {
 
 /// True if policies have to be loaded anew, or the texts beside them differ.
 fn reads_otherwise(one: &Workspace, other: &Workspace) -> bool {
-    let texts = |workspace: &Workspace| {
-        let sources = workspace.sources.iter();
-        let texts = sources.map(|(_, source)| (source.path().to_owned(), source.text().to_owned()));
-        texts.collect::<Vec<_>>()
-    };
-    texts(one) != texts(other) || asks_otherwise(one, other)
+    let (left, right) = (one.sources.iter(), other.sources.iter());
+    let has_same_texts = left
+        .map(|(_, source)| (source.path(), source.text()))
+        .eq(right.map(|(_, source)| (source.path(), source.text())));
+    !has_same_texts || asks_otherwise(one, other)
 }
 
 fn wished<'a>(wishes: &'a Wishes, workspace: &'a Workspace, as_of: Date) -> Input<'a> {

@@ -197,7 +197,7 @@ fn read(folder: &Path) -> Vec<(String, Vec<u8>)> {
 fn snapshot(files: Vec<(String, Vec<u8>)>) -> Snapshot {
     let documents = files.into_iter().map(|(path, bytes)| Document {
         path,
-        bytes,
+        bytes: bytes.into(),
         recognition: Recognition::Ours,
         blob: None,
     });

@@ -92,7 +92,7 @@ fn load(kinds: &Arc<Kinds>) -> Loaded {
     let snapshot = Snapshot {
         documents: vec![Document {
             path: "systems.yaml".to_owned(),
-            bytes: records().into_bytes(),
+            bytes: records().into_bytes().into(),
             recognition: Recognition::Ours,
             blob: None,
         }],

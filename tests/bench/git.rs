@@ -68,6 +68,7 @@ fn read(host: &dyn Host, size: usize) {
         exclude: &none,
         own: &BTreeSet::new(),
         is_kind: &|_| true,
+        known: None,
     };
     let gathered = gather(host, &wanted);
     assert_eq!(gathered.snapshot.documents.len(), size);

@@ -5,7 +5,6 @@
 
 #![expect(
     clippy::print_stdout,
-    clippy::cast_precision_loss,
     clippy::panic,
     reason = "a benchmark prints what it measured, and stops at the first surprise"
 )]
@@ -13,10 +12,11 @@
 #[allow(dead_code, reason = "each benchmark uses a part of it")]
 mod corpus;
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use govlint::host::git;
 use govlint::scalar::Date;
@@ -48,44 +48,85 @@ fn measure(size: usize) {
     git(folder.path(), MONTHS, &["gc", "-q"]);
     let times = tell(folder.path());
     let (first, further) = times.split_first().expect("there are months");
-    let sum: Duration = further.iter().sum();
-    let each = sum.as_secs_f64() / further.len() as f64;
-    let ratio = each / first.as_secs_f64();
+    let ratio = median(further, Times::whole) / first.whole();
     println!("{size} resources, {MONTHS} months");
-    println!("  the first month     {:7.1} ms", first.as_secs_f64() * 1e3);
-    println!("  each further month  {:7.1} ms", each * 1e3);
+    println!("  the first month     {first}");
+    let each = Times {
+        open: median(further, |times| times.open),
+        judge: median(further, |times| times.judge),
+        add: median(further, |times| times.add),
+    };
+    println!("  a further month     {each} (medians)");
     let word = if ratio <= BUDGET { "within" } else { "above" };
     println!("  ratio {ratio:.2}, {word} the budget of {BUDGET}");
 }
 
+/// What one month takes, in seconds.
+struct Times {
+    /// Reading its files.
+    open: f64,
+    /// Giving its verdicts.
+    judge: f64,
+    /// Comparing it with the month before.
+    add: f64,
+}
+
+impl Times {
+    fn whole(&self) -> f64 {
+        self.open + self.judge + self.add
+    }
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [whole, open, judge, add] =
+            [self.whole(), self.open, self.judge, self.add].map(|time| time * 1e3);
+        write!(
+            formatter,
+            "{whole:7.1} ms: reading {open:.1}, verdicts {judge:.1}, comparing {add:.1}"
+        )
+    }
+}
+
+fn median(times: &[Times], part: impl Fn(&Times) -> f64) -> f64 {
+    let mut parts: Vec<f64> = times.iter().map(part).collect();
+    parts.sort_by(f64::total_cmp);
+    parts[parts.len() / 2]
+}
+
 /// Judges month after month, and says how long each took.
-fn tell(folder: &Path) -> Vec<Duration> {
+fn tell(folder: &Path) -> Vec<Times> {
     let repository = git::Repository::discover(folder).expect("a repository");
     let head = repository.revision("HEAD").expect("a commit");
     let line = repository.line(&head).expect("a line of commits");
     let (mut historian, mut chronicle) = (Historian::default(), Chronicle::default());
     let mut times = Vec::new();
     for (month, position) in line.months() {
-        let started = Instant::now();
+        let start = Instant::now();
         let revision = line.revision(position, &month).expect("a commit");
-        let workspace = open(&revision);
+        let before = historian.previous().map(|before| &before.workspace);
+        let workspace = open(&revision, before);
+        let open = start.elapsed().as_secs_f64();
         let as_of = revision.identity.committer.date();
         let as_of = as_of.unwrap_or(Date::MIN);
         let judged = historian.judge(workspace, as_of);
         let judged = judged.unwrap_or_else(|failure| panic!("{failure:?}"));
+        let judge = start.elapsed().as_secs_f64() - open;
         chronicle.add(&judged, historian.previous(), None);
         historian.move_on(judged);
-        times.push(started.elapsed());
+        let add = start.elapsed().as_secs_f64() - open - judge;
+        times.push(Times { open, judge, add });
     }
     assert_eq!(chronicle.moments.len(), MONTHS);
+    println!("{} findings", chronicle.lives().len());
     assert!(!chronicle.lives().is_empty());
     times
 }
 
-fn open(revision: &git::Revision) -> Workspace {
+fn open(revision: &git::Revision, before: Option<&Workspace>) -> Workspace {
     let here = [PathBuf::from(".")];
     let opened = revision.open(&here, None).expect("the root of the tree");
-    let workspace = Workspace::open(Places {
+    let places = Places {
         name: ".".to_owned(),
         documents: &opened.folder,
         paths: &opened.paths,
@@ -94,7 +135,8 @@ fn open(revision: &git::Revision) -> Workspace {
         configuration: None,
         own_shown: String::new(),
         is_one: true,
-    });
+    };
+    let workspace = Workspace::open_after(places, before);
     workspace.unwrap_or_else(|error| panic!("{error:?}"))
 }
 

@@ -43,7 +43,9 @@ fn main() {
     for month in 1..=MONTHS {
         history.edit(month);
         let step = history.next();
-        let (carried, all) = (history.standing.carried(), history.standing.visited());
+        let standing = history.standing.as_ref();
+        let standing = standing.expect("a step leaves one behind");
+        let (carried, all) = (standing.carried(), standing.visited());
         println!(
             "  month {month}     {}, {:.1} % carried over",
             step.line(&first),
@@ -85,7 +87,7 @@ struct History {
     texts: Vec<(String, String)>,
     parsed: Vec<Option<Arc<Parsed>>>,
     catalog: Catalog,
-    standing: Standing,
+    standing: Option<Standing>,
     day: Date,
 }
 
@@ -99,7 +101,6 @@ impl History {
         let policies = policies.expect("the built-in policies are without mistakes");
         let (catalog, _) = Catalog::build(kinds.clone(), Vec::new());
         let day = Date::from_ymd(2026, 11, 22).expect("a date of the calendar");
-        let standing = stand(None, &policies, &catalog, day);
         let mut texts = Vec::new();
         collect(folder, &mut texts);
         texts.sort();
@@ -111,18 +112,18 @@ impl History {
             policies,
             texts,
             catalog,
-            standing,
+            standing: None,
             day,
         }
     }
 
     fn first(&mut self) -> Step {
         self.parsed = self.texts.iter().map(|_| None).collect();
-        self.step(true)
+        self.step()
     }
 
     fn next(&mut self) -> Step {
-        self.step(false)
+        self.step()
     }
 
     /// Changes a value in some of the files, and lets a month pass.
@@ -139,7 +140,7 @@ impl History {
         }
     }
 
-    fn step(&mut self, is_first: bool) -> Step {
+    fn step(&mut self) -> Step {
         let start = cpu_time();
         self.read();
         let read = cpu_time();
@@ -147,8 +148,11 @@ impl History {
         let sources = before.chain(self.parsed.iter().cloned()).collect();
         let (catalog, _) = Catalog::build(self.kinds.clone(), sources);
         let built = cpu_time();
-        let earlier = (!is_first).then_some((&self.standing, &self.catalog));
-        self.standing = stand(earlier, &self.policies, &catalog, self.day);
+        let earlier = self
+            .standing
+            .take()
+            .map(|standing| (standing, &self.catalog));
+        self.standing = Some(stand(earlier, &self.policies, &catalog, self.day));
         let evaluated = cpu_time();
         self.catalog = catalog;
         Step {
@@ -179,7 +183,7 @@ impl History {
 }
 
 fn stand(
-    earlier: Option<(&Standing, &Catalog)>,
+    earlier: Option<(Standing, &Catalog)>,
     policies: &Policies,
     catalog: &Catalog,
     day: Date,

@@ -321,11 +321,11 @@ fn findings(judgement: &Judgement) -> Vec<String> {
         .collect()
 }
 
-fn open(repository: &git::Repository, name: &str) -> (Workspace, Date) {
+fn open(repository: &git::Repository, name: &str, before: Option<&Workspace>) -> (Workspace, Date) {
     let revision = repository.revision(name).unwrap();
     let opened = revision.open(&[PathBuf::from(".")], None).unwrap();
     let configuration = opened.configuration.as_ref();
-    let workspace = Workspace::open(Places {
+    let places = Places {
         name: ".".to_owned(),
         documents: &opened.folder,
         paths: &opened.paths,
@@ -334,7 +334,8 @@ fn open(repository: &git::Repository, name: &str) -> (Workspace, Date) {
         configuration: configuration.map(|found| found.name.clone()),
         own_shown: String::new(),
         is_one: true,
-    });
+    };
+    let workspace = Workspace::open_after(places, before);
     let day = revision.identity.committer.date().unwrap();
     (workspace.unwrap(), day)
 }
@@ -367,9 +368,10 @@ fn what_is_carried_over_is_what_a_fresh_run_finds() {
     let mut historian = Historian::default();
     let mut counts = Vec::new();
     for commit in &commits {
-        let (workspace, day) = open(&repository, commit);
+        let before = historian.previous().map(|before| &before.workspace);
+        let (workspace, day) = open(&repository, commit, before);
         let judged = historian.judge(workspace, day).unwrap();
-        let (workspace, day) = open(&repository, commit);
+        let (workspace, day) = open(&repository, commit, None);
         let input = workspace.input(day);
         let loaded = load_with(&input, &workspace.kinds).unwrap();
         let fresh = judge(&input, &Arc::new(loaded)).unwrap();

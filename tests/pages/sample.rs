@@ -93,7 +93,7 @@ fn collect(folder: &Path, below: &str, documents: &mut Vec<Document>) {
         } else if is_record {
             documents.push(Document {
                 path: name,
-                bytes: fs::read(entry.path()).unwrap(),
+                bytes: fs::read(entry.path()).unwrap().into(),
                 recognition: Recognition::Ours,
                 blob: None,
             });

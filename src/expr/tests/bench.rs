@@ -217,7 +217,7 @@ impl Bench {
 fn read(files: Vec<(String, String)>) -> (Sources, Catalog) {
     let documents = files.into_iter().map(|(path, text)| Document {
         path,
-        bytes: text.into_bytes(),
+        bytes: text.into_bytes().into(),
         recognition: Recognition::Ours,
         blob: None,
     });

@@ -1,6 +1,9 @@
 //! Findings of several revisions, put together by fingerprint.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use rustc_hash::FxHashSet;
 
 use super::Judged;
 use crate::check::Judgement;
@@ -18,7 +21,7 @@ pub struct Chronicle {
     pub moments: Vec<Moment>,
     lives: BTreeMap<Fingerprint, Life>,
     /// Fingerprints of the last revision that was judged.
-    present: BTreeSet<Fingerprint>,
+    present: FxHashSet<Fingerprint>,
 }
 
 /// What one revision shows.
@@ -106,6 +109,29 @@ pub struct Ending {
 }
 
 impl Life {
+    fn of(finding: &Finding, path: &str, is_excepted: bool) -> Self {
+        Self {
+            fingerprint: finding.fingerprint,
+            rule: finding.rule.to_string(),
+            code: finding.code.to_string(),
+            policy: policy(finding).to_owned(),
+            severity: finding.severity,
+            subject: finding.subject.clone(),
+            message: finding.message.clone(),
+            path: path.to_owned(),
+            is_excepted,
+            spells: Vec::new(),
+        }
+    }
+
+    /// True if it says all that there is to say of a finding.
+    fn shows(&self, finding: &Finding, path: &str, is_excepted: bool) -> bool {
+        (self.severity, self.is_excepted) == (finding.severity, is_excepted)
+            && (&*self.rule, &*self.code) == (&*finding.rule, &*finding.code)
+            && (&self.subject, &self.message) == (&finding.subject, &finding.message)
+            && self.path == path
+    }
+
     /// The last time in which it was there.
     #[must_use]
     pub fn last(&self) -> &Spell {
@@ -149,12 +175,12 @@ impl Chronicle {
             }
         }
         let judgement = &judged.judgement;
-        let mut present = BTreeSet::new();
+        let mut present = FxHashSet::default();
         for (finding, state) in judgement.findings.iter().zip(&judgement.states) {
             present.insert(finding.fingerprint);
-            let seen = seen(judgement, finding, state);
             moment.appeared += usize::from(!self.present.contains(&finding.fingerprint));
-            self.see(seen, number);
+            let source = judgement.loaded.sources.get(finding.primary.span.source);
+            self.see(finding, source.path(), *state != State::Open, number);
         }
         self.present = present;
         self.moments.push(moment);
@@ -201,23 +227,32 @@ impl Chronicle {
 
     /// Notes that a finding is there. What could not be judged for a while, or was hidden by a
     /// change of policies, had not ended.
-    fn see(&mut self, seen: Life, number: usize) {
-        let Some(life) = self.lives.get_mut(&seen.fingerprint) else {
-            let mut life = seen;
-            life.spells.push(Spell::starting(number));
-            self.lives.insert(life.fingerprint, life);
-            return;
+    fn see(&mut self, finding: &Finding, path: &str, is_excepted: bool, number: usize) {
+        let life = match self.lives.entry(finding.fingerprint) {
+            Entry::Vacant(place) => {
+                let mut life = Life::of(finding, path, is_excepted);
+                life.spells.push(Spell::starting(number));
+                place.insert(life);
+                return;
+            }
+            Entry::Occupied(place) => place.into_mut(),
         };
-        let mut spells = std::mem::take(&mut life.spells);
-        let last = spells.last_mut().expect("a finding was seen at least once");
+        let last = life.spells.last_mut();
+        let last = last.expect("a finding was seen at least once");
         match last.until {
             None => {}
             Some(ending) if matches!(ending.outcome, Outcome::Lost | Outcome::Hidden) => {
                 last.until = None;
             }
-            Some(_) => spells.push(Spell::starting(number)),
+            Some(_) => life.spells.push(Spell::starting(number)),
         }
-        *life = Life { spells, ..seen };
+        if !life.shows(finding, path, is_excepted) {
+            let spells = std::mem::take(&mut life.spells);
+            *life = Life {
+                spells,
+                ..Life::of(finding, path, is_excepted)
+            };
+        }
     }
 }
 
@@ -280,22 +315,6 @@ fn ended(
     let gone = compare(judgement.side(), sides).gone.into_iter();
     gone.map(|(number, outcome)| (before.findings[number].fingerprint, outcome))
         .collect()
-}
-
-fn seen(judgement: &Judgement, finding: &Finding, state: &State) -> Life {
-    let source = judgement.loaded.sources.get(finding.primary.span.source);
-    Life {
-        fingerprint: finding.fingerprint,
-        rule: finding.rule.to_string(),
-        code: finding.code.to_string(),
-        policy: policy(finding).to_owned(),
-        severity: finding.severity,
-        subject: finding.subject.clone(),
-        message: finding.message.clone(),
-        path: source.path().to_owned(),
-        is_excepted: *state != State::Open,
-        spells: Vec::new(),
-    }
 }
 
 fn policy(finding: &Finding) -> &str {
