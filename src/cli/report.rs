@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::forecast::{Question, forecast};
 use crate::host::reason;
 use crate::render::report::by_name;
-use crate::report::{Audience, Parts, Past, Report, ViewFailure, build};
+use crate::report::{Audience, Parts, Past, Report, ViewFailure, annex, build};
 use crate::rule::{Mistake, load_views};
 use crate::scalar::{Date, Duration};
 use crate::workspace::Workspace;
@@ -58,7 +58,7 @@ pub(super) struct Arguments {
         long,
         value_name = "FORMAT",
         default_value = "markdown",
-        value_parser = ["markdown", "html", "json"]
+        value_parser = ["markdown", "html", "json", "xlsx"]
     )]
     format: String,
     /// File to write it to, instead of the standard output
@@ -71,7 +71,8 @@ Examples:
   govlint report                                 two pages for the board, as Markdown
   govlint report --at v2026-q3 --since v2026-q2  a tag, compared with the one before
   govlint report -f html -o report.html          one page that needs nothing else
-  govlint report --audience auditor -f json -o report.json";
+  govlint report --audience auditor -f json -o report.json
+  govlint report --audience auditor -f xlsx -o report.xlsx";
 
 /// Reports. Findings are what a report is about, so they are no failure of it.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
@@ -83,9 +84,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Some(name) => Some(earlier(arguments, name, as_of)?),
         None => None,
     };
-    let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
-    let is_redacted = arguments.redact.is_some();
-    let mut report = report(&workspace, as_of, audience, past.as_ref(), is_redacted)?;
+    let mut report = report(arguments, &workspace, as_of, past.as_ref())?;
     let revision = workspace.snapshot.revision.as_ref();
     report.forge = forge::forge(opening, &arguments.paths, revision);
     write(arguments, &report, terminal)?;
@@ -104,14 +103,15 @@ struct Earlier {
     aged: Assessment,
 }
 
-/// Builds the report of an audience.
+/// Builds the report of an audience. Auditors find every row behind it in a workbook.
 fn report(
+    arguments: &Arguments,
     workspace: &Workspace,
     as_of: Date,
-    audience: Audience,
     past: Option<&Earlier>,
-    is_redacted: bool,
 ) -> Result<Report, Error> {
+    let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
+    let has_annex = audience == Audience::Auditor && arguments.format == "xlsx";
     with_parts(workspace, as_of, &mut |parts| {
         let mut report = build(&Parts {
             audience,
@@ -122,7 +122,13 @@ fn report(
             }),
             ..*parts
         })?;
-        if is_redacted {
+        if has_annex {
+            let own = std::mem::replace(&mut report.sections, annex(parts));
+            // The method stands in the annex already, with more beside it.
+            let own = own.into_iter().filter(|section| section.id != "method");
+            report.sections.extend(own);
+        }
+        if arguments.redact.is_some() {
             report.redact(&People::of(&[&parts.loaded.catalog]));
         }
         Ok(report)
