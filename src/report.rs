@@ -387,6 +387,19 @@ impl Cell {
         }
     }
 
+    /// A whole number that may be negative.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "numbers of records and days are far below 2^53"
+    )]
+    pub fn whole(number: i64) -> Self {
+        Self {
+            value: Value::Number(number as f64),
+            ..Self::text(number.to_string())
+        }
+    }
+
     /// A day.
     #[must_use]
     pub fn date(date: Date) -> Self {

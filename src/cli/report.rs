@@ -122,14 +122,13 @@ fn report(
             }),
             ..*parts
         })?;
+        let people = arguments.redact.as_ref();
+        let people = people.map(|_| People::of(&[&parts.loaded.catalog]));
         if has_annex {
-            let own = std::mem::replace(&mut report.sections, annex(parts));
-            // The method stands in the annex already, with more beside it.
-            let own = own.into_iter().filter(|section| section.id != "method");
-            report.sections.extend(own);
+            report.prepend(annex(parts, people.as_ref()));
         }
-        if arguments.redact.is_some() {
-            report.redact(&People::of(&[&parts.loaded.catalog]));
+        if let Some(people) = &people {
+            report.redact(people);
         }
         Ok(report)
     })
@@ -160,11 +159,14 @@ pub(super) fn with_parts<T>(
     };
     let coming = forecast(&input, &loaded, question)?;
     let loaded = Arc::new(loaded);
-    let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
+    let judgement = check::judge(&input, &loaded)?;
+    let waivers = judgement.waivers.clone();
+    let assessment = check::sum_up(&input, judgement, None);
     let parts = Parts {
         loaded: &loaded,
         views: &views,
         assessment: &assessment,
+        waivers: &waivers,
         past: None,
         forecast: Some(&coming),
         audience: Audience::Board,

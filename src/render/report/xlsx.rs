@@ -21,6 +21,9 @@ use self::names::sheet_names;
 use self::sheet::{Limits, Looks, write_table};
 use crate::report::{Cell, Column, Report, Section, Table};
 
+/// The section whose rows stand on the first sheet.
+const OVERVIEW: &str = "overview";
+
 /// Writes a report as an XLSX workbook.
 ///
 /// # Errors
@@ -35,14 +38,21 @@ fn workbook(report: &Report, limits: Limits) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(report)?);
     let looks = Looks::new(report);
-    let names = sheet_names(&report.sections);
-    write_table(
-        workbook.add_worksheet().set_name("Summary")?,
-        &summary(report, &names),
-        &looks,
-        limits,
-    )?;
-    for (section, name) in report.sections.iter().zip(&names) {
+    let sections = report.sections.iter();
+    let (overview, sections): (Vec<&Section>, Vec<&Section>) =
+        sections.partition(|section| section.id == OVERVIEW);
+    let names = sheet_names(&sections);
+    let mut first = about(report);
+    first.extend(overview.iter().flat_map(|own| own.chart.table().rows));
+    let told = sections.iter().zip(&names);
+    first.extend(told.flat_map(|(section, name)| told_of(section, name)));
+    let first = Table {
+        columns: vec![Column::words("What"), Column::words("Value")],
+        rows: first,
+    };
+    let worksheet = workbook.add_worksheet().set_name("Summary")?;
+    write_table(worksheet, &first, &looks, limits)?;
+    for (section, name) in sections.iter().zip(&names) {
         let worksheet = workbook.add_worksheet().set_name(name)?;
         write_table(worksheet, &section.chart.table(), &looks, limits)?;
     }
@@ -66,55 +76,37 @@ fn properties(report: &Report) -> Result<DocProperties, XlsxError> {
         .set_creation_datetime(&made))
 }
 
-/// The first sheet: what the report is about, where things stand, and what the other sheets hold.
-fn summary(report: &Report, names: &[String]) -> Table {
+/// What the report is about, and where things stand.
+fn about(report: &Report) -> Vec<Vec<Cell>> {
     let mut rows = vec![
         row("Report", Cell::text(&report.title)),
-        row("Organization", Cell::text(&report.organization)),
+        row("Of", Cell::text(&report.organization)),
         row("As of", Cell::date(report.as_of)),
     ];
-    let known = [
-        ("Revision", report.revision.as_ref()),
-        ("Commit", report.commit.as_ref()),
-    ];
-    rows.extend(
-        known
-            .iter()
-            .filter_map(|(name, value)| Some(row(name, Cell::text(*value.as_ref()?)))),
-    );
+    let revision = report.revision.as_ref();
+    rows.extend(revision.map(|name| row("Revision", Cell::text(name))));
+    let commit = report.commit.as_ref();
+    rows.extend(commit.map(|commit| row("Commit", Cell::text(commit))));
     if let Some((name, day)) = &report.since {
         rows.push(row("Compared with", Cell::text(name)));
         rows.push(row("Compared as of", Cell::date(*day)));
     }
     rows.push(row("Where things stand", Cell::text(&report.verdict)));
-    rows.extend(
-        report
-            .notes
-            .iter()
-            .map(|note| row("Note", Cell::text(note))),
-    );
-    let sections = report.sections.iter().zip(names);
-    rows.extend(sections.flat_map(|(section, name)| told(section, name)));
-    Table {
-        columns: vec![Column::words("What"), Column::words("Value")],
-        rows,
-    }
+    let notes = report.notes.iter();
+    rows.extend(notes.map(|note| row("Note", Cell::text(note))));
+    rows
 }
 
 /// What the summary says of a section: its question, answer, size and small print.
-fn told(section: &Section, name: &str) -> Vec<Vec<Cell>> {
+fn told_of(section: &Section, name: &str) -> Vec<Vec<Cell>> {
     let title = format!("Sheet {name}");
     let count = section.chart.table().rows.len() as u64;
     let mut rows = vec![row(&title, Cell::text(&section.question))];
     if count == 0 {
         rows.push(row(&title, Cell::text(&section.empty)));
     }
-    rows.extend(
-        section
-            .lead
-            .iter()
-            .map(|lead| row(&title, Cell::text(lead))),
-    );
+    let lead = section.lead.iter();
+    rows.extend(lead.map(|lead| row(&title, Cell::text(lead))));
     rows.push(row(&format!("Rows of {name}"), Cell::count(count)));
     let notes = section.notes.iter();
     rows.extend(notes.map(|note| row(&title, Cell::text(note))));

@@ -8,7 +8,7 @@ use crate::report::Section;
 const LONGEST: usize = 31;
 
 /// Returns a name for the sheet of each section.
-pub(super) fn sheet_names(sections: &[Section]) -> Vec<String> {
+pub(super) fn sheet_names(sections: &[&Section]) -> Vec<String> {
     // "History" is reserved, and the summary is there already; case makes no difference.
     let mut taken = BTreeSet::from(["summary".to_owned(), "history".to_owned()]);
     let sections = sections.iter();

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxE
 
 use crate::render::csv::is_formula;
 use crate::render::human::clean;
-use crate::report::{Align, Cell, Report, Table, Tone, Value};
+use crate::report::{Align, Cell, Column, Report, Table, Tone, Value};
 use crate::source::Sources;
 
 /// What a sheet can hold.
@@ -36,6 +36,21 @@ const FIRST_SERIAL: i32 = 61;
 /// Room for what says how much of a text was left out.
 const OMISSION_UNITS: usize = 48;
 
+/// The widest column of a table, in characters; twice that where there are few columns.
+const WIDEST: usize = 40;
+
+/// So many columns leave room for wide ones.
+const FEW_COLUMNS: usize = 4;
+
+/// The rows that widths are measured on.
+const MEASURED_ROWS: usize = 500;
+
+/// The height of a line.
+const LINE_POINTS: f64 = 15.0;
+
+/// The most lines of a row: spreadsheets make no row higher than 409 points.
+const MOST_LINES: u16 = 27;
+
 /// How cells look, and what their places point into.
 pub(super) struct Looks<'a> {
     sources: &'a Sources,
@@ -59,17 +74,10 @@ pub(super) fn write_table(
     looks: &Looks<'_>,
     limits: Limits,
 ) -> Result<(), XlsxError> {
-    let places = table
-        .rows
-        .iter()
-        .flatten()
-        .any(|cell| !cell.places.is_empty());
-    let mut heads: Vec<&str> = table
-        .columns
-        .iter()
-        .map(|column| column.title.as_str())
-        .collect();
-    heads.extend(places.then_some("Read from"));
+    let mut cells = table.rows.iter().flatten();
+    let has_places = cells.any(|cell| !cell.places.is_empty());
+    let mut columns = table.columns.clone();
+    columns.extend(has_places.then(|| Column::words("Read from")));
     let fits = table.rows.len() < limits.rows;
     // The last row says what does not fit.
     let shown = if fits {
@@ -77,22 +85,21 @@ pub(super) fn write_table(
     } else {
         limits.rows.saturating_sub(2)
     };
-    write_heads(worksheet, table, &heads, limits)?;
-    for (number, row) in (1..).zip(&table.rows[..shown]) {
-        for (column, cell) in (0..).zip(row) {
-            write_cell(worksheet, (number, column), cell, limits)?;
-        }
-        if places {
-            let read = Cell::text(read_from(looks.sources, row));
-            write_cell(worksheet, (number, index(row.len())), &read, limits)?;
-        }
+    let rows = &table.rows[..shown];
+    let widths = widths(&columns, rows);
+    write_heads(worksheet, &columns, limits)?;
+    for (number, row) in (1..).zip(rows) {
+        let read = has_places.then(|| Cell::text(read_from(looks.sources, row)));
+        let cells: Vec<&Cell> = row.iter().chain(&read).collect();
+        write_row(worksheet, number, &columns, &cells, limits)?;
+        set_height(worksheet, number, &cells, &widths)?;
     }
     if !fits {
         let left_out = table.rows.len() - shown;
         let said = Cell::text(format!("{left_out} rows left out: a sheet holds no more"));
-        write_cell(worksheet, (line(shown + 1), 0), &said, limits)?;
+        write_cell(worksheet, (line(shown + 1), 0), &said, Align::Start, limits)?;
     }
-    arrange(worksheet, &heads, &table.rows[..shown], looks)
+    arrange(worksheet, &widths, shown, looks)
 }
 
 fn index(number: usize) -> u16 {
@@ -105,8 +112,7 @@ fn line(number: usize) -> u32 {
 
 fn write_heads(
     worksheet: &mut Worksheet,
-    table: &Table,
-    heads: &[&str],
+    columns: &[Column],
     limits: Limits,
 ) -> Result<(), XlsxError> {
     let head = Format::new()
@@ -115,15 +121,30 @@ fn write_heads(
         .set_align(FormatAlign::Top)
         .set_background_color(Color::RGB(0x00E7_ECF1))
         .set_border_bottom(FormatBorder::Thin);
-    for (column, title) in (0..).zip(heads) {
-        let own = table.columns.get(usize::from(column));
-        let is_number = own.is_some_and(|own| own.align == Align::End);
-        let aligned = if is_number {
-            head.clone().set_align(FormatAlign::Right)
-        } else {
-            head.clone()
-        };
-        worksheet.write_string_with_format(0, column, guarded(title, limits), &aligned)?;
+    for (number, column) in (0..).zip(columns) {
+        let aligned = head.clone().set_align(side(column.align));
+        let title = guarded(&column.title, limits);
+        worksheet.write_string_with_format(0, number, title, &aligned)?;
+    }
+    Ok(())
+}
+
+fn side(align: Align) -> FormatAlign {
+    match align {
+        Align::Start => FormatAlign::Left,
+        Align::End => FormatAlign::Right,
+    }
+}
+
+fn write_row(
+    worksheet: &mut Worksheet,
+    number: u32,
+    columns: &[Column],
+    cells: &[&Cell],
+    limits: Limits,
+) -> Result<(), XlsxError> {
+    for (at, (cell, column)) in (0..).zip(cells.iter().zip(columns)) {
+        write_cell(worksheet, (number, at), cell, column.align, limits)?;
     }
     Ok(())
 }
@@ -145,9 +166,10 @@ fn write_cell(
     worksheet: &mut Worksheet,
     (row, column): (u32, u16),
     cell: &Cell,
+    align: Align,
     limits: Limits,
 ) -> Result<(), XlsxError> {
-    let format = format(cell.tone);
+    let format = format(cell.tone).set_align(side(align));
     if let Some((number, picture)) = number(cell) {
         let format = format.set_num_format(&*picture);
         worksheet.write_number_with_format(row, column, number, &format)?;
@@ -175,7 +197,10 @@ fn number(cell: &Cell) -> Option<(f64, Cow<'static, str>)> {
         Value::Missing | Value::Text | Value::Flag(_) | Value::Level(_) | Value::Duration(_) => {
             None
         }
-        Value::Number(number) => says(&cell.text, *number).then_some((*number, "General".into())),
+        Value::Number(number) => match cell.text.strip_suffix('%').map(str::trim) {
+            Some(text) => says(text, *number).then_some((*number / 100.0, "0%".into())),
+            None => says(&cell.text, *number).then(|| (*number, picture(&cell.text))),
+        },
         Value::Money(money) => {
             let unit = money.currency();
             let unit = unit.map_or_else(String::new, |unit| format!(" \"{unit}\""));
@@ -192,6 +217,15 @@ fn number(cell: &Cell) -> Option<(f64, Cow<'static, str>)> {
             let is_day = cell.text == date.to_string() && serial >= FIRST_SERIAL;
             is_day.then_some((f64::from(serial), "yyyy-mm-dd".into()))
         }
+    }
+}
+
+/// How a number is shown: a change with its sign.
+fn picture(text: &str) -> Cow<'static, str> {
+    if text.starts_with('+') {
+        "+General;-General;General".into()
+    } else {
+        "General".into()
     }
 }
 
@@ -229,23 +263,74 @@ pub(super) fn plain(text: &str) -> String {
         .replace('\u{ffff}', "\\u{ffff}")
 }
 
+/// How wide each column is, in characters: as its longest text, within reason.
+fn widths(columns: &[Column], rows: &[Vec<Cell>]) -> Vec<u16> {
+    let most = if columns.len() > FEW_COLUMNS {
+        WIDEST
+    } else {
+        2 * WIDEST
+    };
+    let widths = columns.iter().enumerate().map(|(number, column)| {
+        let cells = rows.iter().take(MEASURED_ROWS);
+        let cells = cells.filter_map(|row| row.get(number));
+        let lengths = cells.map(|cell| cell.text.chars().count());
+        // The button of the filter takes room of the head.
+        let lengths = lengths.chain([column.title.chars().count() + 3]);
+        let is_places = rows.first().is_some_and(|row| number >= row.len());
+        let longest = lengths.max().unwrap_or(0);
+        index(if is_places {
+            WIDEST
+        } else {
+            longest.clamp(8, most) + 1
+        })
+    });
+    widths.collect()
+}
+
+/// Makes a row high enough for its longest text: not every spreadsheet does so by itself.
+fn set_height(
+    worksheet: &mut Worksheet,
+    number: u32,
+    cells: &[&Cell],
+    widths: &[u16],
+) -> Result<(), XlsxError> {
+    let cells = cells.iter().zip(widths);
+    let lines = cells.map(|(cell, width)| lines(&cell.text, usize::from(*width)));
+    let lines = lines.max().unwrap_or(1).min(MOST_LINES);
+    if lines > 1 {
+        worksheet.set_row_height(number, f64::from(lines) * LINE_POINTS)?;
+    }
+    Ok(())
+}
+
+/// How many lines a text takes in a column. A word that is too long is cut where the line ends.
+fn lines(text: &str, width: usize) -> u16 {
+    let (mut lines, mut used) = (1, 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        let gap = usize::from(used > 0);
+        if used + gap + length <= width {
+            used += gap + length;
+            continue;
+        }
+        lines += usize::from(used > 0) + length.saturating_sub(1) / width;
+        used = length.saturating_sub(1) % width + 1;
+    }
+    index(lines)
+}
+
 /// Widths, filter, frozen heads and how the sheet is printed.
 fn arrange(
     worksheet: &mut Worksheet,
-    heads: &[&str],
-    rows: &[Vec<Cell>],
+    widths: &[u16],
+    rows: usize,
     looks: &Looks<'_>,
 ) -> Result<(), XlsxError> {
-    for (number, head) in heads.iter().enumerate() {
-        let cells = rows.iter().take(500).filter_map(|row| row.get(number));
-        let lengths = cells.map(|cell| cell.text.chars().count());
-        let longest = lengths.chain([head.chars().count() + 3]).max().unwrap_or(0);
-        let is_places = rows.first().is_some_and(|row| number >= row.len());
-        let width = if is_places { 40 } else { longest.clamp(8, 60) };
-        worksheet.set_column_width(index(number), f64::from(index(width)))?;
+    for (number, width) in (0..).zip(widths) {
+        worksheet.set_column_width(number, f64::from(*width))?;
     }
-    if !heads.is_empty() {
-        worksheet.autofilter(0, 0, line(rows.len()), index(heads.len() - 1))?;
+    if !widths.is_empty() {
+        worksheet.autofilter(0, 0, line(rows), index(widths.len() - 1))?;
     }
     worksheet.set_freeze_panes(1, 0)?;
     worksheet.set_repeat_rows(0, 0)?;
@@ -255,4 +340,25 @@ fn arrange(
         .set_print_fit_to_pages(1, 0)
         .set_footer(&looks.footer);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+
+    #[test]
+    fn lines_break_between_words_and_within_long_ones() {
+        for (text, count) in [
+            ("", 1),
+            ("ten letters", 2),
+            ("five", 1),
+            ("one two three four", 2),
+            ("one two three fours", 3),
+            ("0123456789", 1),
+            ("01234567890", 2),
+            ("a 0123456789012345678901", 4),
+        ] {
+            assert_eq!(lines(text, 10), count, "{text}");
+        }
+    }
 }

@@ -70,10 +70,15 @@ fn days_and_numbers_are_values_where_nothing_is_lost() {
         value: Value::Share(0.42),
         ..Cell::text("42 %")
     };
+    let percent = Cell {
+        value: Value::Number(42.0),
+        ..Cell::text("42 %")
+    };
     let cells = vec![
         Cell::date(day("2026-11-22")),
         Cell::count(7),
         share,
+        percent,
         counted,
     ];
     let read = column(cells, Limits::EXCEL);
@@ -81,8 +86,8 @@ fn days_and_numbers_are_values_where_nothing_is_lost() {
         unreachable!("{read:?}")
     };
     assert!((date.as_f64() - 46_348.0).abs() < f64::EPSILON);
-    assert_eq!(read[1..3], [Data::Float(7.0), Data::Float(0.42)]);
-    assert_eq!(read[3], Data::String("3 of 4".to_owned()));
+    assert_eq!(read[1..4], [7.0, 0.42, 0.42].map(Data::Float));
+    assert_eq!(read[4], Data::String("3 of 4".to_owned()));
 }
 
 #[test]
