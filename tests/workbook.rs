@@ -32,7 +32,7 @@ fn story() -> &'static Path {
 fn write(folder: &Path, words: &[&str], output: &Path) {
     let mut all = vec!["report", "--audience", "auditor", "-f", "xlsx"];
     let output = output.to_str().unwrap();
-    all.extend(["--as-of", "2026-11-22", "-o", output]);
+    all.extend(["--working-tree", "--as-of", "2026-11-22", "-o", output]);
     all.extend(words);
     let ended = Run::new(folder, &all).end();
     assert_eq!(ended.status, 0, "{}", ended.stderr);

@@ -1,6 +1,7 @@
 //! `govlint report`: what a board, an executive, an auditor or an IT team wants to see.
 
 mod forge;
+mod tags;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -30,7 +31,10 @@ const HORIZON_DAYS: i64 = 180;
 const LEAD_DAYS: i64 = 90;
 
 /// Report to a board, executives, auditors or the IT team
-#[derive(Debug, Args)]
+///
+/// Where there are tags, and neither --at nor --working-tree is given, the report is about the latest
+/// tag, compared with the one before it. The tags are those of HEAD and its first parents.
+#[derive(Debug, Clone, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Folders and files to report on [default: .]
@@ -41,6 +45,9 @@ pub(super) struct Arguments {
     /// Revision to compare with: the last report
     #[arg(long, value_name = "REV")]
     since: Option<String>,
+    /// Report on the files as they are, whether there are tags or not
+    #[arg(long, conflicts_with = "at")]
+    working_tree: bool,
     /// Whom it is for
     #[arg(
         long,
@@ -68,7 +75,8 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  govlint report                                 two pages for the board, as Markdown
+  govlint report                                 two pages for the board on the latest tag, as Markdown
+  govlint report --working-tree                  the same on the files as they are
   govlint report --at v2026-q3 --since v2026-q2  a tag, compared with the one before
   govlint report -f html -o report.html          one page that needs nothing else
   govlint report --audience auditor -f json -o report.json
@@ -76,8 +84,15 @@ Examples:
 
 /// Reports. Findings are what a report is about, so they are no failure of it.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+    let filled = tags::fill_in(arguments, terminal)?;
+    let is_filled = arguments.opening.at != filled.opening.at;
+    let opened = filled.opening.open(&filled.paths);
+    let mut workspace = opened.map_err(|error| match is_filled {
+        true => error.hint("`--working-tree` reports on the files as they are"),
+        false => error,
+    })?;
+    let arguments = &filled;
     let opening = &arguments.opening;
-    let mut workspace = opening.open(&arguments.paths)?;
     opening.record_revision(&arguments.paths, &mut workspace)?;
     let (as_of, _) = opening.dated(&workspace)?;
     let past = match &arguments.since {
