@@ -85,11 +85,14 @@ Examples:
 /// Reports. Findings are what a report is about, so they are no failure of it.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
     let filled = tags::fill_in(arguments, terminal)?;
-    let is_filled = arguments.opening.at != filled.opening.at;
+    let is_chosen = arguments.opening.at != filled.opening.at;
     let opened = filled.opening.open(&filled.paths);
-    let mut workspace = opened.map_err(|error| match is_filled {
-        true => error.hint("`--working-tree` reports on the files as they are"),
-        false => error,
+    let mut workspace = opened.map_err(|error| {
+        if is_chosen {
+            error.hint("`--working-tree` reports on the files as they are")
+        } else {
+            error
+        }
     })?;
     let arguments = &filled;
     let opening = &arguments.opening;

@@ -17,6 +17,9 @@ const TABLES: usize = 768 << 10;
 /// The most bytes of a text that is no cell.
 const LONGEST_TEXT: usize = 4 << 10;
 
+/// Why something is left out, and where it can be found.
+const WHY: &str = "Markdown is kept below 1 MiB. JSON, HTML and workbooks hold all of it.";
+
 /// Writes a report as Markdown.
 ///
 /// # Errors
@@ -53,9 +56,6 @@ fn write_sections(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         _ => writeln!(out, "{left_out} sections left out: {WHY}\n"),
     }
 }
-
-/// Why something is left out, and where it can be found.
-const WHY: &str = "Markdown is kept below 1 MiB. JSON, HTML and workbooks hold all of it.";
 
 fn head(report: &Report) -> String {
     let mut parts = Vec::new();
@@ -129,9 +129,19 @@ fn write_table(
         rules.push("---");
     }
     writeln!(out, "| {} |\n| {} |", heads.join(" | "), rules.join(" | "))?;
+    write_rows(&table.rows, sources, room, out)
+}
+
+/// Writes rows as long as there is room, and counts the rest.
+fn write_rows(
+    rows: &[Vec<Cell>],
+    sources: Option<&Sources>,
+    room: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut used = 0;
     let mut shown_rows = 0;
-    for row in &table.rows {
+    for row in rows {
         let mut cells: Vec<String> = row.iter().map(shown).collect();
         cells.extend(sources.map(|sources| places(sources, row)));
         let text = format!("| {} |", cells.join(" | "));
@@ -143,7 +153,7 @@ fn write_table(
         shown_rows += 1;
     }
     writeln!(out)?;
-    match table.rows.len() - shown_rows {
+    match rows.len() - shown_rows {
         0 => Ok(()),
         left_out => writeln!(out, "{left_out} rows left out: {WHY}\n"),
     }
