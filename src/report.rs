@@ -4,6 +4,7 @@
 //! an output (HTML, PDF, XLSX, JSON, Markdown) draws the charts and adds nothing. Every [`Cell`]
 //! keeps the places it was read from, so that each figure leads back to file and line.
 
+mod annex;
 mod build;
 mod detail;
 mod draw;
@@ -13,6 +14,7 @@ mod plan;
 mod redact;
 mod results;
 
+pub use annex::annex;
 pub use build::{Movement, Parts, Past, build, section};
 pub use detail::{Detail, details};
 pub use draw::{ViewFailure, draw, rows};
@@ -382,6 +384,19 @@ impl Cell {
         Self {
             value: Value::Number(count as f64),
             ..Self::text(count.to_string())
+        }
+    }
+
+    /// A whole number that may be negative.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "numbers of records and days are far below 2^53"
+    )]
+    pub fn whole(number: i64) -> Self {
+        Self {
+            value: Value::Number(number as f64),
+            ..Self::text(number.to_string())
         }
     }
 

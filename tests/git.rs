@@ -17,6 +17,8 @@ mod ancestry;
 mod changes;
 #[path = "git/clones.rs"]
 mod clones;
+#[path = "git/example.rs"]
+mod example;
 #[path = "git/history.rs"]
 mod history;
 #[path = "git/hostile.rs"]

@@ -341,7 +341,11 @@ fn a_view_of_the_organization_replaces_a_built_in_one() {
     fs::remove_file(reports.join("own.yaml")).unwrap();
     let lines = "rows: resources(\"Risk\")\ncolumns: {name: it.name}\nchart: table\n";
     fs::write(reports.join("risks.yaml"), view(lines)).unwrap();
-    let ended = Run::new(folder.path(), &["report", "--as-of", DAY, "-f", "json"]).end();
+    let ended = Run::new(
+        folder.path(),
+        &["report", "--working-tree", "--as-of", DAY, "-f", "json"],
+    )
+    .end();
     assert_eq!(ended.status, 0, "{}", ended.stderr);
     let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     let sections = report["sections"].as_array().unwrap();
@@ -386,6 +390,7 @@ fn built_in_views_draw_on_the_examples_and_lead_back_to_lines() {
         for audience in ["board", "executive", "auditor", "it"] {
             let words = [
                 "report",
+                "--working-tree",
                 "--as-of",
                 DAY,
                 "--audience",

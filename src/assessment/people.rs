@@ -21,7 +21,7 @@ const HOLDER: &str = "holder";
 /// Parts of a name shorter than this are left alone: too many words look like them.
 const SHORTEST_PART: usize = 3;
 
-/// What stands for somebody whose name several people bear.
+/// What stands for somebody whose name several people bear, or who is not in the register.
 const SOMEBODY: &str = "a person";
 
 /// The people of a run, with everything they are known by.
@@ -119,6 +119,11 @@ impl People {
             }
             shown.push_str(&alias.alone());
         })
+    }
+
+    /// What stands for whoever made a commit, who need not be in the register.
+    pub(crate) fn contributor(&self, name: &str) -> String {
+        self.hidden(name).unwrap_or_else(|| SOMEBODY.to_owned())
     }
 
     /// A text in which people are covered up and everything else stays where it is, to the byte and

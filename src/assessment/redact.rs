@@ -12,9 +12,6 @@ use crate::finding::{Finding, Label};
 use crate::snapshot::{Contributor, RevisionIdentity};
 use crate::source::{Source, Sources};
 
-/// What stands for whoever made a commit and is in no register.
-const SOMEBODY: &str = "a person";
-
 /// Puts roles and made-up names in place of people, everywhere.
 pub fn redact(assessment: &mut Assessment, people: &People) {
     let hide = Hide(people);
@@ -184,9 +181,7 @@ impl Hide<'_> {
         }
     }
 
-    /// Whoever works in a repository need not be in the register.
     fn contributor(&self, contributor: &mut Contributor) {
-        let hidden = self.0.hidden(&contributor.name);
-        contributor.name = hidden.unwrap_or_else(|| SOMEBODY.to_owned());
+        contributor.name = self.0.contributor(&contributor.name);
     }
 }

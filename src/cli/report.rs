@@ -1,6 +1,7 @@
 //! `govlint report`: what a board, an executive, an auditor or an IT team wants to see.
 
 mod forge;
+mod tags;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -18,7 +19,7 @@ use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::forecast::{Question, forecast};
 use crate::host::reason;
 use crate::render::report::by_name;
-use crate::report::{Audience, Parts, Past, Report, ViewFailure, build};
+use crate::report::{Audience, Parts, Past, Report, ViewFailure, annex, build};
 use crate::rule::{Mistake, load_views};
 use crate::scalar::{Date, Duration};
 use crate::workspace::Workspace;
@@ -30,7 +31,10 @@ const HORIZON_DAYS: i64 = 180;
 const LEAD_DAYS: i64 = 90;
 
 /// Report to a board, executives, auditors or the IT team
-#[derive(Debug, Args)]
+///
+/// Where there are tags, and neither --at nor --working-tree is given, the report is about the latest
+/// tag, compared with the one before it. The tags are those of HEAD and its first parents.
+#[derive(Debug, Clone, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// Folders and files to report on [default: .]
@@ -41,6 +45,9 @@ pub(super) struct Arguments {
     /// Revision to compare with: the last report
     #[arg(long, value_name = "REV")]
     since: Option<String>,
+    /// Report on the files as they are, whether there are tags or not
+    #[arg(long, conflicts_with = "at")]
+    working_tree: bool,
     /// Whom it is for
     #[arg(
         long,
@@ -58,7 +65,7 @@ pub(super) struct Arguments {
         long,
         value_name = "FORMAT",
         default_value = "markdown",
-        value_parser = ["markdown", "html", "json"]
+        value_parser = ["markdown", "html", "json", "xlsx"]
     )]
     format: String,
     /// File to write it to, instead of the standard output
@@ -68,24 +75,34 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  govlint report                                 two pages for the board, as Markdown
+  govlint report                                 two pages for the board on the latest tag, as Markdown
+  govlint report --working-tree                  the same on the files as they are
   govlint report --at v2026-q3 --since v2026-q2  a tag, compared with the one before
   govlint report -f html -o report.html          one page that needs nothing else
-  govlint report --audience auditor -f json -o report.json";
+  govlint report --audience auditor -f json -o report.json
+  govlint report --audience auditor -f xlsx -o report.xlsx";
 
 /// Reports. Findings are what a report is about, so they are no failure of it.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+    let filled = tags::fill_in(arguments, terminal)?;
+    let is_chosen = arguments.opening.at != filled.opening.at;
+    let opened = filled.opening.open(&filled.paths);
+    let mut workspace = opened.map_err(|error| {
+        if is_chosen {
+            error.hint("`--working-tree` reports on the files as they are")
+        } else {
+            error
+        }
+    })?;
+    let arguments = &filled;
     let opening = &arguments.opening;
-    let mut workspace = opening.open(&arguments.paths)?;
     opening.record_revision(&arguments.paths, &mut workspace)?;
     let (as_of, _) = opening.dated(&workspace)?;
     let past = match &arguments.since {
         Some(name) => Some(earlier(arguments, name, as_of)?),
         None => None,
     };
-    let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
-    let is_redacted = arguments.redact.is_some();
-    let mut report = report(&workspace, as_of, audience, past.as_ref(), is_redacted)?;
+    let mut report = report(arguments, &workspace, as_of, past.as_ref())?;
     let revision = workspace.snapshot.revision.as_ref();
     report.forge = forge::forge(opening, &arguments.paths, revision);
     write(arguments, &report, terminal)?;
@@ -104,14 +121,15 @@ struct Earlier {
     aged: Assessment,
 }
 
-/// Builds the report of an audience.
+/// Builds the report of an audience. Auditors find every row behind it in a workbook.
 fn report(
+    arguments: &Arguments,
     workspace: &Workspace,
     as_of: Date,
-    audience: Audience,
     past: Option<&Earlier>,
-    is_redacted: bool,
 ) -> Result<Report, Error> {
+    let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
+    let has_annex = audience == Audience::Auditor && arguments.format == "xlsx";
     with_parts(workspace, as_of, &mut |parts| {
         let mut report = build(&Parts {
             audience,
@@ -122,8 +140,13 @@ fn report(
             }),
             ..*parts
         })?;
-        if is_redacted {
-            report.redact(&People::of(&[&parts.loaded.catalog]));
+        let people = arguments.redact.as_ref();
+        let people = people.map(|_| People::of(&[&parts.loaded.catalog]));
+        if has_annex {
+            report.prepend(annex(parts, people.as_ref()));
+        }
+        if let Some(people) = &people {
+            report.redact(people);
         }
         Ok(report)
     })
@@ -154,11 +177,14 @@ pub(super) fn with_parts<T>(
     };
     let coming = forecast(&input, &loaded, question)?;
     let loaded = Arc::new(loaded);
-    let assessment = check::sum_up(&input, check::judge(&input, &loaded)?, None);
+    let judgement = check::judge(&input, &loaded)?;
+    let waivers = judgement.waivers.clone();
+    let assessment = check::sum_up(&input, judgement, None);
     let parts = Parts {
         loaded: &loaded,
         views: &views,
         assessment: &assessment,
+        waivers: &waivers,
         past: None,
         forecast: Some(&coming),
         audience: Audience::Board,

@@ -17,7 +17,7 @@ use crate::finding::{Finding, Label};
 use crate::kind::nearest;
 use crate::render::human::{Palette, clean};
 use crate::scalar::Date;
-use crate::triage::waiver::Standing;
+use crate::triage::waiver::{Standing, Status};
 
 /// List the exceptions, or explain one
 #[derive(Debug, Args)]
@@ -95,26 +95,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     Ok(ExitStatus::Clean)
 }
 
-/// How a waiver stands, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Status {
-    InForce,
-    CoversNothing,
-    Expired,
-    NotInForce,
-}
-
-impl Status {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::InForce => "in force",
-            Self::CoversNothing => "covers nothing",
-            Self::Expired => "expired",
-            Self::NotInForce => "not in force",
-        }
-    }
-}
-
 struct Page<'a> {
     judgement: &'a Judgement,
     as_of: Date,
@@ -149,21 +129,7 @@ impl<'a> Page<'a> {
     }
 
     fn status(&self, waiver: &Waiver, standing: &Standing<'_>) -> Status {
-        if waiver.in_force && standing.covered.is_empty() {
-            Status::CoversNothing
-        } else if waiver.in_force {
-            Status::InForce
-        } else if waiver.expires.is_some_and(|day| day < self.as_of) {
-            Status::Expired
-        } else {
-            Status::NotInForce
-        }
-    }
-
-    /// The days until a waiver ends, the last one included; negative after it.
-    fn days_left(&self, waiver: &Waiver) -> Option<i64> {
-        let expires = waiver.expires.filter(|day| !day.is_after_all())?;
-        Some(self.as_of.days_until(expires))
+        Status::of(waiver, !standing.covered.is_empty(), self.as_of)
     }
 
     fn describe_all(&self) -> Value {
@@ -201,7 +167,7 @@ impl<'a> Page<'a> {
             "approvedBy": waiver.approver,
             "approvedOn": waiver.approved_on.map(|day| day.to_string()),
             "expires": waiver.expires.map(|day| day.to_string()),
-            "daysLeft": self.days_left(waiver),
+            "daysLeft": waiver.days_left(self.as_of),
             "covers": standing.covered.iter().map(finding).collect::<Value>(),
             "obstacles": standing.obstacles.iter().map(finding).collect::<Value>(),
             "undecided": undecided.collect::<Value>(),
@@ -211,17 +177,7 @@ impl<'a> Page<'a> {
     }
 
     fn targets(&self, waiver: &Waiver) -> Vec<String> {
-        let catalog = &self.judgement.loaded.catalog;
-        let targets = waiver.targets.iter();
-        targets
-            .map(|(resource, key)| {
-                let whole = resource.map_or("Repository".to_owned(), |id| catalog.name(id));
-                match key {
-                    Some(key) => format!("{whole}#{key}"),
-                    None => whole,
-                }
-            })
-            .collect()
+        waiver.target_names(&self.judgement.loaded.catalog)
     }
 
     fn nearest_miss(&self, waiver: &Waiver) -> String {
@@ -275,7 +231,7 @@ impl<'a> Page<'a> {
     }
 
     fn until(&self, waiver: &Waiver) -> String {
-        match (waiver.expires, self.days_left(waiver)) {
+        match (waiver.expires, waiver.days_left(self.as_of)) {
             (Some(day), Some(left)) if left < 0 => format!("ended {day} ({} d ago)", -left),
             (Some(day), Some(left)) => format!("until {day} ({left} d left)"),
             (Some(day), None) => format!("until {day}"),

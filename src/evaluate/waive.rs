@@ -3,7 +3,7 @@
 //! A waiver is in force if its document has no fault of its own and every rule of severity error
 //! about waivers passes on it or does not apply.
 
-use super::{Ledger, Subject, Verdict, decides_on_waivers};
+use super::{Ledger, REPOSITORY, Subject, Verdict, decides_on_waivers};
 use crate::catalog::{Catalog, ResourceId};
 use crate::finding::Severity;
 use crate::kind::{Kinds, Record};
@@ -28,10 +28,36 @@ pub struct Waiver {
     pub approver: Option<String>,
     /// The day on which it was approved.
     pub approved_on: Option<Date>,
+    /// The right under which it was approved, as it is written.
+    pub right: Option<String>,
     /// The last day on which it holds.
     pub expires: Option<Date>,
     /// True if it is in force.
     pub in_force: bool,
+}
+
+impl Waiver {
+    /// The days until it ends, the last one included; negative after it. None if it has no end.
+    #[must_use]
+    pub fn days_left(&self, as_of: Date) -> Option<i64> {
+        let expires = self.expires.filter(|day| !day.is_after_all())?;
+        Some(as_of.days_until(expires))
+    }
+
+    /// The subjects it names: `Kind/id`, `Kind/id#key` or `Repository`.
+    #[must_use]
+    pub fn target_names(&self, catalog: &Catalog) -> Vec<String> {
+        let targets = self.targets.iter();
+        targets
+            .map(|(resource, key)| {
+                let whole = resource.map_or(REPOSITORY.to_owned(), |id| catalog.name(id));
+                match key {
+                    Some(key) => format!("{whole}#{key}"),
+                    None => whole,
+                }
+            })
+            .collect()
+    }
 }
 
 /// All waivers of a run.
@@ -136,6 +162,7 @@ fn read(catalog: &Catalog, _: &Kinds, record: &Record, resource: ResourceId) -> 
             .unwrap_or_default(),
         approver: value("approvedBy").map(|node| node.text().to_owned()),
         approved_on: date("approvedOn"),
+        right: value("decisionRight").map(|node| node.text().to_owned()),
         expires: date("expires"),
         in_force: false,
     }
@@ -148,7 +175,7 @@ fn target(catalog: &Catalog, node: Node<'_>) -> Option<(Option<ResourceId>, Opti
         Some((whole, key)) => (whole, Some(key.to_owned())),
         None => (node.text(), None),
     };
-    if whole == "Repository" {
+    if whole == REPOSITORY {
         return Some((None, key));
     }
     let reference = catalog.reference_at(node.id())?;

@@ -141,11 +141,16 @@ fn write_row(out: &mut dyn Write, cells: &[&str; COLUMNS.len()]) -> io::Result<(
 
 fn write_cell(out: &mut dyn Write, text: &str) -> io::Result<()> {
     let text = clean(text);
-    // Full-width forms count as the plain ones in some settings.
-    let is_formula = text.starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠']);
+    let is_formula = is_formula(&text);
     let guard = if is_formula { "'" } else { "" };
     if text.contains([',', '"', ';', ' ']) || is_formula {
         return write!(out, "\"{guard}{}\"", text.replace('"', "\"\""));
     }
     write!(out, "{text}")
+}
+
+/// True if a spreadsheet takes a cell of CSV with this text for a formula.
+pub(in crate::render) fn is_formula(text: &str) -> bool {
+    // Full-width forms count as the plain ones in some settings.
+    text.starts_with(['=', '+', '-', '@', '|', '%', '＝', '＋', '－', '＠'])
 }

@@ -4,6 +4,7 @@
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod xlsx;
 
 use std::io::{self, Write};
 
@@ -17,6 +18,7 @@ pub const FORMATS: &[(&str, Renderer)] = &[
     ("markdown", markdown::render),
     ("html", html::render),
     ("json", json::render),
+    ("xlsx", xlsx::render),
 ];
 
 /// Returns the renderer of the format with this name.

@@ -9,6 +9,7 @@ use super::{
 use crate::assessment::{Assessment, Triaged};
 use crate::catalog::Catalog;
 use crate::check::Loaded;
+use crate::evaluate::Waivers;
 use crate::expr::World;
 use crate::finding::Fingerprint;
 use crate::forecast::Forecast;
@@ -24,6 +25,8 @@ pub struct Parts<'a> {
     pub views: &'a [View],
     /// The run.
     pub assessment: &'a Assessment,
+    /// The waivers of the run.
+    pub waivers: &'a Waivers,
     /// What it is compared with.
     pub past: Option<Past<'a>>,
     /// What comes with no edit.

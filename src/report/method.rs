@@ -16,7 +16,7 @@ pub(super) fn section(assessment: &Assessment) -> Section {
             vec![Cell::text(name), Cell::text(&param.value).at([place])]
         })
     });
-    let rows = rows.map(|(name, value)| vec![Cell::text(name), Cell::text(value)]);
+    let rows = rows.map(|(name, value)| vec![Cell::text(name), value]);
     Section {
         id: "method".to_owned(),
         title: "Method and provenance".to_owned(),
@@ -31,29 +31,29 @@ pub(super) fn section(assessment: &Assessment) -> Section {
     }
 }
 
-fn provenance(assessment: &Assessment) -> Vec<(String, String)> {
+fn provenance(assessment: &Assessment) -> Vec<(String, Cell)> {
     let provenance = &assessment.provenance;
     let counts = &assessment.counts;
     let mut rows = vec![
-        ("Version of govlint", provenance.version.clone()),
-        ("Read", provenance.root.clone()),
-        ("Profile", provenance.profile.clone()),
-        ("As of", assessment.as_of.to_string()),
+        ("Version of govlint", Cell::text(&provenance.version)),
+        ("Read", Cell::text(&provenance.root)),
+        ("Profile", Cell::text(&provenance.profile)),
+        ("As of", Cell::date(assessment.as_of)),
         (
             "Digest of the documents (BLAKE3)",
-            provenance.documents_digest.clone(),
+            Cell::text(&provenance.documents_digest),
         ),
-        ("Files read", counts.files.to_string()),
+        ("Files read", Cell::count(counts.files as u64)),
         (
             "YAML files that are none of ours",
-            counts.skipped.to_string(),
+            Cell::count(counts.skipped as u64),
         ),
-        ("Records", counts.resources.to_string()),
-        ("Not evaluable", counts.verdicts.not_evaluable.to_string()),
-        ("Excepted", assessment.waived().to_string()),
+        ("Records", Cell::count(counts.resources as u64)),
+        ("Not evaluable", Cell::count(counts.verdicts.not_evaluable)),
+        ("Excepted", Cell::count(assessment.waived() as u64)),
     ];
     if let Some(revision) = &provenance.revision {
-        rows.push(("Commit", revision.commit.to_string()));
+        rows.push(("Commit", Cell::text(revision.commit.to_string())));
     }
     let rows = rows
         .into_iter()
@@ -61,7 +61,7 @@ fn provenance(assessment: &Assessment) -> Vec<(String, String)> {
     let packs = provenance
         .packs
         .iter()
-        .map(|pack| (format!("Rules, {}", pack.name), packed(pack)));
+        .map(|pack| (format!("Rules, {}", pack.name), Cell::text(packed(pack))));
     rows.chain(packs).collect()
 }
 
@@ -73,7 +73,7 @@ fn packed(pack: &PackSummary) -> String {
     format!("{version}{} rules, digest {}", pack.rules, pack.digest)
 }
 
-fn counting(assessment: &Assessment) -> Vec<(String, String)> {
+fn counting(assessment: &Assessment) -> Vec<(String, Cell)> {
     let scoring = &assessment.scoring;
     let [error, warning, info] = scoring.severities;
     let levels: Vec<String> = scoring.levels.iter().map(ToString::to_string).collect();
@@ -111,6 +111,6 @@ fn counting(assessment: &Assessment) -> Vec<(String, String)> {
         ("Weight of domains", weights.join(", ")),
     ]
     .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
+    .map(|(name, value)| (name.to_owned(), Cell::text(value)))
     .collect()
 }

@@ -7,6 +7,7 @@ use crate::evaluate::{
 use crate::finding::{EngineCheck, Fault, Finding, Label, Severity};
 use crate::kind::nearest;
 use crate::rule::{Policies, Rule};
+use crate::scalar::Date;
 
 /// The waivers of a run with what they are matched under.
 #[derive(Clone, Copy)]
@@ -21,7 +22,60 @@ pub struct Matcher<'a> {
     pub waivers: &'a Waivers,
 }
 
-/// How a waiver stands.
+/// How a waiver stands, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It holds, and covers findings.
+    InForce,
+    /// It holds, and there is nothing for it to cover.
+    CoversNothing,
+    /// Its last day has passed.
+    Expired,
+    /// It does not hold for another reason.
+    NotInForce,
+}
+
+impl Status {
+    /// The status of a waiver on a day.
+    #[must_use]
+    pub fn of(waiver: &Waiver, covers_something: bool, as_of: Date) -> Self {
+        match waiver.in_force {
+            true if covers_something => Self::InForce,
+            true => Self::CoversNothing,
+            false if waiver.expires.is_some_and(|day| day < as_of) => Self::Expired,
+            false => Self::NotInForce,
+        }
+    }
+
+    /// The words for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InForce => "in force",
+            Self::CoversNothing => "covers nothing",
+            Self::Expired => "expired",
+            Self::NotInForce => "not in force",
+        }
+    }
+}
+
+/// True if a finding keeps a waiver from holding.
+#[must_use]
+pub fn is_obstacle(policies: &Policies, waiver: &Waiver, finding: &Finding) -> bool {
+    let is_fault = finding.asked.is_none() && finding.severity == Severity::Error;
+    is_about(waiver, &finding.subject) && (is_fault || disarms(policies, &finding.rule))
+}
+
+fn is_about(waiver: &Waiver, subject: &str) -> bool {
+    subject.split('#').next() == Some(&waiver.name)
+}
+
+fn disarms(policies: &Policies, rule: &str) -> bool {
+    let rule = policies.find(rule);
+    rule.is_none_or(|rule| decides_on_waivers(policies, rule))
+}
+
+/// How a waiver stands, with what makes it stand so.
 #[derive(Debug)]
 pub struct Standing<'f> {
     /// Findings that keep it from holding.
@@ -66,18 +120,12 @@ impl<'a> Matcher<'a> {
         findings: &'f [Finding],
         not_evaluable: &'f [NotEvaluable],
     ) -> Standing<'f> {
-        let is_own = |subject: &str| subject.split('#').next() == Some(&waiver.name);
-        let disarms = |rule: &str| {
-            let rule = self.policies.find(rule);
-            rule.is_none_or(|rule| decides_on_waivers(self.policies, rule))
-        };
-        let obstacles = findings.iter().filter(|finding| {
-            let is_fault = finding.asked.is_none() && finding.severity == Severity::Error;
-            is_own(&finding.subject) && (is_fault || disarms(&finding.rule))
-        });
-        let undecided = not_evaluable
+        let obstacles = findings
             .iter()
-            .filter(|entry| is_own(&entry.subject) && disarms(&entry.rule));
+            .filter(|finding| is_obstacle(self.policies, waiver, finding));
+        let undecided = not_evaluable.iter().filter(|entry| {
+            is_about(waiver, &entry.subject) && disarms(self.policies, &entry.rule)
+        });
         let covered = findings.iter().filter(|finding| {
             let covering = self.covering(finding);
             covering.is_some_and(|covering| covering.name == waiver.name)

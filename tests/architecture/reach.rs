@@ -86,8 +86,8 @@ const HOMES: &[(&str, &str, &str)] = &[
     ),
     (
         "rust_xlsxwriter",
-        "src/render/xlsx",
-        "return an `Assessment`; a renderer writes it",
+        "src/render/report/xlsx",
+        "return a `Report`; an output writes it",
     ),
     (
         "typst",

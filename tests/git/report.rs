@@ -107,3 +107,110 @@ fn a_report_on_a_tag_needs_no_files() {
     }
     assert_eq!(report(&repository, &words), with_files);
 }
+
+/// A story with three tags, two of them on one commit, and edits after the last.
+fn tagged() -> Repository {
+    let repository = story();
+    repository.tag("midyear");
+    repository.write(
+        "erp.yaml",
+        "apiVersion: govlint/v1\nkind: System\nid: erp\nname: Later\n",
+    );
+    repository
+}
+
+#[test]
+fn the_latest_tag_is_reported_against_the_one_before() {
+    let repository = tagged();
+    let ended = repository.run(&["report", "-f", "json"]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    let note = "note: this is about june, the latest tag, compared with january; \
+                `--working-tree` reports on the files as they are\n";
+    assert_eq!(ended.stderr, note);
+    let report = ended.json();
+    let named = self::report(&repository, &["--at", "june", "--since", "january"]);
+    assert_eq!(report, named);
+}
+
+#[test]
+fn what_is_named_is_not_chosen() {
+    let repository = tagged();
+    for (words, at, since) in [
+        (&["--at", "january"][..], json!("january"), Value::Null),
+        (&["--since", "june"], json!("june"), json!("june")),
+        (&["--working-tree"], json!("HEAD"), Value::Null),
+        (
+            &["--working-tree", "--since", "june"],
+            json!("HEAD"),
+            json!("june"),
+        ),
+    ] {
+        let report = report(&repository, words);
+        assert_eq!(report["revision"], at, "{words:?}");
+        assert_eq!(report["since"]["revision"], since, "{words:?}");
+    }
+    let both = repository.run(&["report", "--at", "june", "--working-tree"]);
+    assert_eq!(both.status, 2);
+}
+
+#[test]
+fn a_single_tag_has_nothing_before_it_and_no_tag_means_files() {
+    let repository = story();
+    repository.git(&["tag", "-d", "january"]);
+    let ended = repository.run(&["report", "-f", "json"]);
+    assert!(
+        ended.stderr.contains("no tag before it"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(ended.json()["revision"], "june");
+    assert_eq!(ended.json()["since"], Value::Null);
+    repository.git(&["tag", "-d", "june"]);
+    let ended = repository.run(&["report", "-f", "json"]);
+    assert_eq!((ended.status, &*ended.stderr), (0, ""));
+    assert_eq!(ended.json()["revision"], "HEAD");
+}
+
+#[test]
+fn a_tag_beside_the_line_is_no_earlier_state() {
+    let repository = story();
+    repository.git(&["checkout", "-q", "-b", "side", "january"]);
+    repository.write(
+        "erp.yaml",
+        "apiVersion: govlint/v1\nkind: System\nid: erp\nname: Side\n",
+    );
+    repository.commit("2026-07-01");
+    repository.tag("side-tag");
+    repository.git(&["checkout", "-q", "main"]);
+    let report = report(&repository, &[]);
+    assert_eq!(report["revision"], "june");
+}
+
+#[test]
+fn a_folder_of_another_repository_has_its_own_tags() {
+    let repository = tagged();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = repository.path().to_str().unwrap();
+    let words = ["report", "-f", "json", path];
+    let ended = crate::govlint_process::Run::new(elsewhere.path(), &words).end();
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    assert_eq!(ended.json()["revision"], "june");
+}
+
+#[test]
+fn what_the_latest_tag_lacks_can_be_reported_on_as_it_is() {
+    let repository = story();
+    repository.write(
+        "new/crm.yaml",
+        "apiVersion: govlint/v1\nkind: System\nid: crm\nname: CRM\n",
+    );
+    let ended = repository.run(&["report", "new"]);
+    assert_eq!(ended.status, 2);
+    assert!(
+        ended.stderr.contains("`--working-tree` reports"),
+        "{}",
+        ended.stderr
+    );
+    let ended = repository.run(&["report", "new", "--working-tree"]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+}

@@ -1,9 +1,24 @@
 //! A report as Markdown, for wikis and tickets: charts are given as tables, with their places.
+//!
+//! It stays below 1 MiB, which is what a summary of a pipeline holds: what a table has no room for is
+//! counted, and long texts are cut.
 
 use std::io::{self, Write};
 
 use crate::report::{Audience, Cell, Report, Section, Table, Tone};
 use crate::source::Sources;
+
+/// The most bytes of all sections together. The rest of 1 MiB is for what stands around them.
+const SECTIONS: usize = 900 << 10;
+
+/// The most bytes of their tables.
+const TABLES: usize = 768 << 10;
+
+/// The most bytes of a text that is no cell.
+const LONGEST_TEXT: usize = 4 << 10;
+
+/// Why something is left out, and where it can be found.
+const WHY: &str = "Markdown is kept below 1 MiB. JSON, HTML and workbooks hold all of it.";
 
 /// Writes a report as Markdown.
 ///
@@ -11,57 +26,85 @@ use crate::source::Sources;
 ///
 /// Those of the writer.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# {}\n", escaped(&report.title))?;
+    writeln!(out, "# {}\n", brief(&report.title))?;
     writeln!(out, "{}\n", head(report))?;
-    writeln!(out, "**{}**\n", escaped(&report.verdict))?;
-    for section in &report.sections {
-        write_section(report, section, out)?;
-    }
+    writeln!(out, "**{}**\n", brief(&report.verdict))?;
+    write_sections(report, out)?;
     writeln!(out, "## What this rests on\n")?;
     for note in &report.notes {
-        writeln!(out, "* {}", escaped(note))?;
+        writeln!(out, "* {}", brief(note))?;
     }
     Ok(())
+}
+
+fn write_sections(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let room = TABLES / report.sections.len().max(1);
+    let (mut used, mut left_out) = (0, 0);
+    for section in &report.sections {
+        let mut text = Vec::new();
+        write_section(report, section, room, &mut text)?;
+        if used + text.len() > SECTIONS {
+            left_out += 1;
+            continue;
+        }
+        used += text.len();
+        out.write_all(&text)?;
+    }
+    match left_out {
+        0 => Ok(()),
+        1 => writeln!(out, "1 section left out: {WHY}\n"),
+        _ => writeln!(out, "{left_out} sections left out: {WHY}\n"),
+    }
 }
 
 fn head(report: &Report) -> String {
     let mut parts = Vec::new();
     if !report.organization.is_empty() {
-        parts.push(escaped(&report.organization));
+        parts.push(brief(&report.organization));
     }
     parts.push(format!("as of {}", report.as_of));
     if let Some(revision) = &report.revision {
-        parts.push(format!("revision {}", escaped(revision)));
+        parts.push(format!("revision {}", brief(revision)));
     }
     if let Some(commit) = &report.commit {
         parts.push(format!("commit {commit}"));
     }
     if let Some((name, day)) = &report.since {
-        parts.push(format!("compared with {} of {day}", escaped(name)));
+        parts.push(format!("compared with {} of {day}", brief(name)));
     }
     parts.join(" · ")
 }
 
-fn write_section(report: &Report, section: &Section, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## {}\n", escaped(&section.title))?;
-    writeln!(out, "*{}*\n", escaped(&section.question))?;
+fn write_section(
+    report: &Report,
+    section: &Section,
+    room: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "## {}\n", brief(&section.title))?;
+    writeln!(out, "*{}*\n", brief(&section.question))?;
     if let Some(lead) = &section.lead {
-        writeln!(out, "{}\n", escaped(lead))?;
+        writeln!(out, "{}\n", brief(lead))?;
     }
     if section.chart.is_empty() {
-        writeln!(out, "{}\n", escaped(&section.empty))?;
+        writeln!(out, "{}\n", brief(&section.empty))?;
     } else {
         // A board reads words; whoever acts on a figure wants to know where it stands.
         let sources = (report.audience != Audience::Board).then_some(&report.sources);
-        write_table(&section.chart.table(), sources, out)?;
+        write_table(&section.chart.table(), sources, room, out)?;
     }
     for note in &section.notes {
-        writeln!(out, "{}\n", escaped(note))?;
+        writeln!(out, "{}\n", brief(note))?;
     }
     Ok(())
 }
 
-fn write_table(table: &Table, sources: Option<&Sources>, out: &mut dyn Write) -> io::Result<()> {
+fn write_table(
+    table: &Table,
+    sources: Option<&Sources>,
+    room: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut heads: Vec<String> = table
         .columns
         .iter()
@@ -86,12 +129,34 @@ fn write_table(table: &Table, sources: Option<&Sources>, out: &mut dyn Write) ->
         rules.push("---");
     }
     writeln!(out, "| {} |\n| {} |", heads.join(" | "), rules.join(" | "))?;
-    for row in &table.rows {
+    write_rows(&table.rows, sources, room, out)
+}
+
+/// Writes rows as long as there is room, and counts the rest.
+fn write_rows(
+    rows: &[Vec<Cell>],
+    sources: Option<&Sources>,
+    room: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut used = 0;
+    let mut shown_rows = 0;
+    for row in rows {
         let mut cells: Vec<String> = row.iter().map(shown).collect();
         cells.extend(sources.map(|sources| places(sources, row)));
-        writeln!(out, "| {} |", cells.join(" | "))?;
+        let text = format!("| {} |", cells.join(" | "));
+        used += text.len() + 1;
+        if used > room {
+            break;
+        }
+        writeln!(out, "{text}")?;
+        shown_rows += 1;
     }
-    writeln!(out)
+    writeln!(out)?;
+    match rows.len() - shown_rows {
+        0 => Ok(()),
+        left_out => writeln!(out, "{left_out} rows left out: {WHY}\n"),
+    }
 }
 
 /// A cell, with a word where another output would paint it.
@@ -123,6 +188,16 @@ fn places(sources: &Sources, row: &[Cell]) -> String {
         0 => places,
         left => format!("{places} and {left} more"),
     }
+}
+
+/// A text that is no cell, cut where it is too long.
+fn brief(text: &str) -> String {
+    if text.len() <= LONGEST_TEXT {
+        return escaped(text);
+    }
+    let mut ends = (0..=LONGEST_TEXT).rev();
+    let end = ends.find(|at| text.is_char_boundary(*at));
+    format!("{} ...", escaped(&text[..end.unwrap_or(0)]))
 }
 
 /// Text that Markdown takes for nothing but text.

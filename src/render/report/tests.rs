@@ -124,3 +124,34 @@ fn json_holds_text_tone_and_place() {
         (&"a.yaml".into(), &2.into(), &7.into())
     );
 }
+
+#[test]
+fn markdown_stays_small_and_counts_what_it_leaves_out() {
+    let mut large = report(Audience::It, &"<".repeat(100_000));
+    let row = vec![Cell::text("&".repeat(1_000))];
+    let table = Table {
+        columns: vec![Column::words("Name")],
+        rows: vec![row; 2_000],
+    };
+    large.sections[0].chart = Chart::Table(table);
+    large.sections[0].lead = Some("ä*".repeat(1_000_000));
+    let wide = Section {
+        chart: Chart::Table(Table {
+            columns: vec![Column::words("*".repeat(1_000_000))],
+            rows: vec![vec![Cell::text("a")]],
+        }),
+        ..large.sections[0].clone()
+    };
+    large.sections.push(wide);
+    large.notes = vec!["#".repeat(1_000_000); 6];
+    let found = written(&large, markdown::render);
+    assert!(found.len() < 1 << 20, "{}", found.len());
+    let rows = found
+        .lines()
+        .filter(|line| line.starts_with("| \\&"))
+        .count();
+    assert!(rows > 100);
+    let left_out = format!("{} rows left out: Markdown", 2_000 - rows);
+    assert!(found.contains(&left_out), "{left_out}");
+    assert!(found.contains("1 section left out"));
+}
