@@ -8,6 +8,8 @@
 //! [`limits`] hold for both, so that no text can exhaust time, memory or the stack.
 
 mod builder;
+mod canonical;
+mod cut;
 mod decode;
 mod encoding;
 pub mod limits;
@@ -19,6 +21,8 @@ mod trouble;
 
 use std::sync::Arc;
 
+pub use canonical::canonical;
+pub use cut::{Cut, cut};
 pub use encoding::{Undecodable, decode};
 pub use node::{Children, Entries};
 pub use node::{Decoded, Node, NodeId, NodeKind, RawNode, ScalarStyle, Tree};
