@@ -43,6 +43,12 @@ pub fn parse(source: &Arc<Source>) -> Parsed {
     plain::read(source).unwrap_or_else(|| reader::read(source))
 }
 
+/// True for a text that is read as text without quotes too, and not as a number, `true` or nothing.
+#[must_use]
+pub fn is_bare_text(text: &str) -> bool {
+    scalar::resolve(text.as_bytes()) == NodeKind::String
+}
+
 /// Returns everything that can be read off a file's bytes.
 #[must_use]
 pub fn parse_bytes(path: impl Into<Box<str>>, bytes: Vec<u8>) -> Parsed {

@@ -631,7 +631,9 @@ impl Catalog {
         let Target::Dangling(Some(near)) = target else {
             return None;
         };
-        let id = self.id(near);
+        // The id may be what is misspelled.
+        let id = Some(self.node(self.resource(near).id)).filter(|id| !id.is_broken())?;
+        let id = id.text();
         let (whole, item) = match text.split_once('#') {
             Some((whole, item)) => (whole, format!("#{item}")),
             None => (text, String::new()),
@@ -656,6 +658,7 @@ impl Catalog {
                 span: node.span(),
                 replacement,
             }],
+            comes_last: false,
         })
     }
 }
@@ -1014,7 +1017,7 @@ fn usable_id(node: Node<'_>) -> Option<NodeId> {
     (id.is_scalar() && id.kind() != NodeKind::Null && !id.text().is_empty()).then(|| id.id())
 }
 
-fn hides_content(check: EngineCheck) -> bool {
+pub(super) fn hides_content(check: EngineCheck) -> bool {
     matches!(
         check,
         EngineCheck::Syntax | EngineCheck::Encoding | EngineCheck::Limit | EngineCheck::Encrypted

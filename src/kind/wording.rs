@@ -404,6 +404,7 @@ pub(super) fn replace(
             span: node.span(),
             replacement: replacement.to_owned(),
         }],
+        comes_last: false,
     })
 }
 
@@ -428,6 +429,7 @@ pub(crate) fn without(
             Applicability::Safe
         },
         edits: cut.ranges.iter().map(edit).collect(),
+        comes_last: false,
     })
 }
 

@@ -79,7 +79,9 @@ fn lines(text: &str, place: TextRange) -> Option<(TextRange, bool)> {
     let lead = &text[start..place.start as usize];
     let indicator = lead.trim_matches([' ', '\t']);
     // The range of a text that keeps its line ends runs to the start of the next line.
-    let last = text[..place.end as usize].trim_end_matches(['\r', '\n']).len();
+    let last = text[..place.end as usize]
+        .trim_end_matches(['\r', '\n'])
+        .len();
     let end = text[last..]
         .find('\n')
         .map_or(text.len(), |length| last + length + 1);
@@ -131,34 +133,78 @@ mod tests {
     fn entries_on_lines_of_their_own_go_with_their_lines() {
         check("list:\n- a\n- b\n- a\n", &[2], Some("list:\n- a\n- b\n"));
         check("list:\n- a\n- a", &[1], Some("list:\n- a\n"));
-        check("list:\r\n  - a\r\n  - a\r\nb: 1\r\n", &[1], Some("list:\r\n  - a\r\nb: 1\r\n"));
-        check("list:\n# one\n- a\n# two\n- a\n# three\n- b\n", &[1], Some("list:\n# one\n- a\n# two\n# three\n- b\n"));
-        check("list:\n- {a: 1}\n- a: 1\n  b: 2\nc: 3\n", &[1], Some("list:\n- {a: 1}\nc: 3\n"));
-        check("list:\n- a\n- |\n  a\n  b\n- c\n", &[1], Some("list:\n- a\n- c\n"));
+        check(
+            "list:\r\n  - a\r\n  - a\r\nb: 1\r\n",
+            &[1],
+            Some("list:\r\n  - a\r\nb: 1\r\n"),
+        );
+        check(
+            "list:\n# one\n- a\n# two\n- a\n# three\n- b\n",
+            &[1],
+            Some("list:\n# one\n- a\n# two\n# three\n- b\n"),
+        );
+        check(
+            "list:\n- {a: 1}\n- a: 1\n  b: 2\nc: 3\n",
+            &[1],
+            Some("list:\n- {a: 1}\nc: 3\n"),
+        );
+        check(
+            "list:\n- a\n- |\n  a\n  b\n- c\n",
+            &[1],
+            Some("list:\n- a\n- c\n"),
+        );
         check("list:\n- a\n- a\n- a\n", &[1, 2], Some("list:\n- a\n"));
-        check("list:\n- - a\n  - a\n- - a\n", &[1], Some("list:\n- - a\n  - a\n"));
+        check(
+            "list:\n- - a\n  - a\n- - a\n",
+            &[1],
+            Some("list:\n- - a\n  - a\n"),
+        );
     }
 
     #[test]
     fn a_comment_that_goes_is_told() {
-        check("list:\n- a # one\n- a # two\n", &[1], Some("!list:\n- a # one\n"));
-        check("list:\n- a\n- a: 1 # two\n  b: 1\n", &[1], Some("!list:\n- a\n"));
+        check(
+            "list:\n- a # one\n- a # two\n",
+            &[1],
+            Some("!list:\n- a # one\n"),
+        );
+        check(
+            "list:\n- a\n- a: 1 # two\n  b: 1\n",
+            &[1],
+            Some("!list:\n- a\n"),
+        );
     }
 
     #[test]
     fn entries_between_brackets_go_with_a_comma() {
         check("list: [a, b, a]\n", &[2], Some("list: [a, b]\n"));
         check("list: [a, a, a, b]\n", &[1, 2], Some("list: [a, b]\n"));
-        check("list: [a,\n  a, # two\n  b]\n", &[1], Some("list: [a, # two\n  b]\n"));
-        check("list: [\n  a, # one\n  a\n]\n", &[1], Some("list: [\n  a, # one\n  \n]\n"));
-        check("list: [a, {b: 1, # two\n  c: 2}]\n", &[1], Some("!list: [a]\n"));
+        check(
+            "list: [a,\n  a, # two\n  b]\n",
+            &[1],
+            Some("list: [a, # two\n  b]\n"),
+        );
+        check(
+            "list: [\n  a, # one\n  a\n]\n",
+            &[1],
+            Some("list: [\n  a, # one\n  \n]\n"),
+        );
+        check(
+            "list: [a, {b: 1, # two\n  c: 2}]\n",
+            &[1],
+            Some("!list: [a]\n"),
+        );
     }
 
     #[test]
     fn what_an_anchor_names_stays() {
         check("list:\n- a\n- &x a\nb: *x\n", &[1], None);
         check("list: [a, &x a]\nb: *x\n", &[1], None);
-        check("list:\n- &x a\n- *x\n- b\n", &[1], Some("list:\n- &x a\n- b\n"));
+        check(
+            "list:\n- &x a\n- *x\n- b\n",
+            &[1],
+            Some("list:\n- &x a\n- b\n"),
+        );
         check("of: &x [a, a]\nlist: *x\n", &[1], None);
         check("list:\n-\n  a\n-\n  a\n", &[1], None);
     }
