@@ -6,17 +6,21 @@
     reason = "a test may stop at the first surprise"
 )]
 
+#[path = "mending/breakage.rs"]
+mod breakage;
 #[path = "process/govlint.rs"]
 mod govlint;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use ::govlint::assessment::Assessment;
 use ::govlint::check::{Input, assess};
 use ::govlint::config::Config;
 use ::govlint::finding::{Applicability, Fingerprint};
+use ::govlint::kind::SchemaText;
 use ::govlint::kind::validate::Strictness;
 use ::govlint::mend::mend;
 use ::govlint::rule::{Pack, built_in_schemas};
@@ -313,10 +317,10 @@ items:
 
 #[test]
 fn what_a_schema_wants_once_is_left_once() {
-    let schema = r##"{"x-govlint-kind": "Ship", "title": "ship", "type": "object", "required": ["id"], "properties": {
+    let schema = r#"{"x-govlint-kind": "Ship", "title": "ship", "type": "object", "required": ["id"], "properties": {
         "id": {"$ref": "common.schema.json#/$defs/id"}, "name": {"type": "string"},
         "owner": {"$ref": "common.schema.json#/$defs/owner"},
-        "crew": {"title": "crew", "type": "array", "uniqueItems": true, "items": {"type": "string"}}}}"##;
+        "crew": {"title": "crew", "type": "array", "uniqueItems": true, "items": {"type": "string"}}}}"#;
     let text = "apiVersion: govlint/v1\nkind: Ship\nid: sulaco\nname: Sulaco\ncrew:\n- cat # Jones\n- ripley\n- \"cat\"\n- cat # the other one\n";
     let folder = folder(&[("ship.yaml", text), ("govlint.yaml", "")]);
     fs::create_dir(folder.path().join("schemas")).unwrap();
@@ -399,13 +403,20 @@ fn fingerprints(assessment: &Assessment) -> BTreeSet<Fingerprint> {
 }
 
 fn judged(snapshot: &Snapshot) -> Assessment {
-    let (schemas, packs, config) = (built_in_schemas(), [Pack::built_in()], Config::default());
-    let input = Input {
+    let (packs, config) = ([Pack::built_in()], Config::default());
+    assess(&input(snapshot, &packs, &config), None)
+        .map_err(|failure| format!("{failure:?}"))
+        .unwrap()
+}
+
+fn input<'a>(snapshot: &'a Snapshot, packs: &'a [Pack], config: &'a Config) -> Input<'a> {
+    static SCHEMAS: OnceLock<Vec<SchemaText>> = OnceLock::new();
+    Input {
         snapshot,
         sources: Sources::default(),
-        schemas: &schemas,
-        packs: &packs,
-        config: &config,
+        schemas: SCHEMAS.get_or_init(built_in_schemas),
+        packs,
+        config,
         profile: None,
         baseline: None,
         is_whole: true,
@@ -417,10 +428,7 @@ fn judged(snapshot: &Snapshot) -> Assessment {
         strictness: Strictness::Full,
         explain_not_evaluable: false,
         without_waivers: false,
-    };
-    assess(&input, None)
-        .map_err(|failure| format!("{failure:?}"))
-        .unwrap()
+    }
 }
 
 /// The example without gaps, as a snapshot.

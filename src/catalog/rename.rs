@@ -79,8 +79,7 @@ fn title(new: &str, places: usize) -> String {
 }
 
 fn is_about_id(fault: &Fault) -> bool {
-    let path = fault.path.as_str();
-    let is_id = path == "id" || path.ends_with(".id");
+    let is_id = fault.path.rsplit('.').next() == Some("id");
     fault.check == EngineCheck::ValueNotAllowed && is_id && fault.fix.is_some()
 }
 
