@@ -225,12 +225,23 @@ pub struct Provenance {
     pub documents_digest: String,
     /// The revision that was checked, if it is known.
     pub revision: Option<RevisionIdentity>,
+    /// Where the repository was cloned from, if it is known.
+    pub upstream: Option<Upstream>,
     /// Where the date of the run comes from.
     pub date_source: DateSource,
     /// True if roles and made-up names stand in place of people.
     pub is_redacted: bool,
     /// Whose records it is about, if it is about those of one owner.
     pub owner: Option<String>,
+}
+
+/// Where a repository was cloned from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// Its address, absolute and without user name and password.
+    pub address: String,
+    /// True if the folder that was checked is the root of the repository.
+    pub is_root: bool,
 }
 
 /// Where the date of a run comes from.

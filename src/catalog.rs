@@ -6,6 +6,7 @@
 mod build;
 mod change;
 mod reference;
+mod rename;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ pub use change::Change;
 pub use crate::kind::is_unknown;
 pub(crate) use crate::kind::nearest;
 pub use reference::{Edge, Reference, Target};
+pub(crate) use rename::rename_everywhere;
 
 use crate::kind::{Field, KindId, Kinds, LadderId, RecordId};
 use crate::source::SourceId;

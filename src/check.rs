@@ -678,11 +678,9 @@ fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
     if is_optional && rule.is_none_or(|rule| !rule.enabled) {
         return None;
     }
-    let name: Arc<str> = rule.map_or_else(
-        || format!("engine/{}", fault.check.as_str()).into(),
-        |rule| rule.name.clone(),
-    );
-    let code: Arc<str> = rule.map_or_else(|| "ENGINE".into(), |rule| rule.code.clone());
+    let name: Arc<str> = rule.map_or_else(|| fault.check.name().into(), |rule| rule.name.clone());
+    // Without a rule file that gives it a code, a check is called by its name.
+    let code = rule.map_or_else(|| name.clone(), |rule| rule.code.clone());
     let path = loaded.sources.get(fault.primary.span.source).path();
     let subject = fault.subject.clone().unwrap_or_default();
     // Without a subject, the file is what the finding is about.

@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 pub(crate) use load::nested_record;
 pub use load::{SchemaError, SchemaText};
 pub use vocabulary::{LadderWords, Vocabulary};
-pub(crate) use wording::{distance, nearest};
+pub(crate) use wording::{distance, nearest, without};
 
 use crate::scalar::Duration;
 use crate::syntax::{Node, NodeKind};

@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assessment::{Assessment, State, Triaged};
-use crate::finding::{Applicability, Edit, Fingerprint, Fix, Severity};
+use crate::finding::{Applicability, Edit, Finding, Fingerprint, Fix, Severity};
 use crate::snapshot::Snapshot;
 use crate::source::{SourceId, TextRange};
 
 /// How often what was mended is mended again: a fix can uncover what another one is for.
-const MOST_PASSES: usize = 8;
+const MOST_PASSES: usize = 32;
 
 /// A document before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Mended {
     pub before: Vec<u8>,
     /// What it is to be.
     pub after: String,
-    /// How many fixes it took.
+    /// How many findings in it were mended.
     pub fixes: usize,
 }
 
@@ -42,100 +42,181 @@ pub fn mend<E>(
     let mut mended: BTreeMap<String, Mended> = BTreeMap::new();
     let mut refused: BTreeSet<Fingerprint> = BTreeSet::new();
     for _ in 0..MOST_PASSES {
-        let steps = steps(&found, allowed, &refused);
-        if steps.is_empty() {
+        let candidates = candidates(&found, allowed, &refused);
+        if candidates.is_empty() {
             break;
         }
-        let next = with_steps(snapshot, &steps);
-        let after = assess(&next)?;
-        if is_worse(&found, &after) {
-            // The culprit is found one file at a time, or one fix where a file has several.
-            refused.extend(culprits(snapshot, &found, &steps, assess)?);
+        let mut pass = Pass {
+            snapshot,
+            found: &found,
+            assess,
+            kept: Vec::new(),
+            refused: Vec::new(),
+            result: None,
+        };
+        pass.sift(&candidates)?;
+        refused.extend(pass.refused);
+        let Some((next, after)) = pass.result else {
             continue;
-        }
-        for step in steps {
-            let before = bytes(snapshot, &step.path).to_vec();
-            let entry = mended.entry(step.path.clone()).or_insert_with(|| Mended {
-                path: step.path,
+        };
+        for change in changes(&found, &pass.kept) {
+            let before = bytes(snapshot, &change.path).to_vec();
+            let entry = mended.entry(change.path.clone()).or_insert_with(|| Mended {
+                path: change.path,
                 before,
                 after: String::new(),
                 fixes: 0,
             });
-            entry.after = step.after;
-            entry.fixes += step.fixes.len();
+            entry.after = change.after;
+            entry.fixes += change.fixes;
         }
         *snapshot = next;
         found = after;
     }
-    Ok(mended.into_values().collect())
+    let mended = mended.into_values();
+    Ok(mended
+        .filter(|file| file.before != file.after.as_bytes())
+        .collect())
 }
 
-/// A text with some fixes applied.
-struct Step {
-    path: String,
-    after: String,
-    /// The findings that were mended.
-    fixes: Vec<Fingerprint>,
+/// A finding with the fix that mends it.
+#[derive(Clone, Copy)]
+struct Candidate<'a> {
+    finding: Fingerprint,
+    fix: &'a Fix,
 }
 
-/// What can be mended at once: of fixes that touch, the first.
-fn steps(found: &Assessment, allowed: Applicability, refused: &BTreeSet<Fingerprint>) -> Vec<Step> {
-    let mut edits: BTreeMap<SourceId, Vec<Edit>> = BTreeMap::new();
-    let mut fixes: BTreeMap<SourceId, Vec<Fingerprint>> = BTreeMap::new();
-    for triaged in &found.findings {
-        let Some((source, fix)) = applicable(found, triaged, allowed) else {
-            continue;
-        };
-        let chosen = edits.entry(source).or_default();
-        let touches = |edit: &Edit| chosen.iter().any(|other| touch(edit, other));
-        if refused.contains(&triaged.finding.fingerprint) || fix.edits.iter().any(touches) {
-            continue;
+/// What can be mended at once: of fixes that touch, the first. Those that come last wait until there
+/// is no other.
+fn candidates<'a>(
+    found: &'a Assessment,
+    allowed: Applicability,
+    refused: &BTreeSet<Fingerprint>,
+) -> Vec<Candidate<'a>> {
+    let all: Vec<Candidate<'a>> = found
+        .findings
+        .iter()
+        .filter(|triaged| !refused.contains(&triaged.finding.fingerprint))
+        .filter_map(|triaged| applicable(found, triaged, allowed))
+        .collect();
+    let waits = all.iter().any(|candidate| !candidate.fix.comes_last);
+    let mut taken: BTreeMap<SourceId, BTreeSet<TextRange>> = BTreeMap::new();
+    let mut chosen = all;
+    chosen.retain(|candidate| {
+        let fix = candidate.fix;
+        let fits = fix.comes_last != waits && !fix.edits.iter().any(|edit| touches(&taken, edit));
+        for edit in fix.edits.iter().filter(|_| fits) {
+            taken
+                .entry(edit.span.source)
+                .or_default()
+                .insert(edit.span.range);
         }
-        chosen.extend(fix.edits.iter().cloned());
-        fixes
-            .entry(source)
-            .or_default()
-            .push(triaged.finding.fingerprint);
-    }
-    let fixes = fixes.into_iter().map(|(source, fixes)| {
-        let text = found.sources.get(source);
-        Step {
-            path: text.path().to_owned(),
-            after: edited(text.text(), edits.remove(&source).unwrap_or_default()),
-            fixes,
-        }
+        fits
     });
-    fixes.collect()
+    chosen
 }
 
-/// The fix of a finding, if it may be applied, and the one text that it changes.
+/// A finding and its fix, if that may be applied.
 fn applicable<'a>(
     found: &Assessment,
     triaged: &'a Triaged,
     allowed: Applicability,
-) -> Option<(SourceId, &'a Fix)> {
+) -> Option<Candidate<'a>> {
     let fix = triaged.finding.fix.as_ref()?;
-    let source = fix.edits.first()?.span.source;
     let is_allowed =
         fix.applicability <= allowed && fix.applicability != Applicability::DisplayOnly;
     let is_waived = matches!(triaged.state, State::Waived { .. });
-    let in_one = fix.edits.iter().all(|edit| edit.span.source == source);
-    let text = found.sources.get(source);
     let fits = |edit: &Edit| {
+        let text = found.sources.get(edit.span.source);
         let TextRange { start, end } = edit.span.range;
-        start <= end && text.text().get(start as usize..end as usize).is_some()
+        let is_there = text.text().get(start as usize..end as usize).is_some();
+        text.is_exact() && start <= end && is_there
     };
-    let applies = is_allowed && !is_waived && in_one && text.is_exact();
-    (applies && fix.edits.iter().all(fits)).then_some((source, fix))
+    let applies = is_allowed && !is_waived && !fix.edits.is_empty();
+    (applies && fix.edits.iter().all(fits)).then_some(Candidate {
+        finding: triaged.finding.fingerprint,
+        fix,
+    })
 }
 
-/// True if two edits overlap, or stand so close that one could change what the other one is about.
-fn touch(left: &Edit, right: &Edit) -> bool {
-    let (left, right) = (left.span.range, right.span.range);
-    left.start <= right.end && right.start <= left.end
+/// True if an edit overlaps one that is taken, or stands so close that one could change what the
+/// other one is about. What is taken does not overlap, so the neighbours tell.
+fn touches(taken: &BTreeMap<SourceId, BTreeSet<TextRange>>, edit: &Edit) -> bool {
+    let range = edit.span.range;
+    let Some(taken) = taken.get(&edit.span.source) else {
+        return false;
+    };
+    let before = taken.range(..=range).next_back();
+    let after = taken.range(range..).next();
+    before.is_some_and(|other| range.start <= other.end)
+        || after.is_some_and(|other| other.start <= range.end)
 }
 
-/// A text after edits that do not touch.
+/// One round of fixes.
+struct Pass<'a, E> {
+    snapshot: &'a Snapshot,
+    /// What was found before it.
+    found: &'a Assessment,
+    assess: &'a dyn Fn(&Snapshot) -> Result<Assessment, E>,
+    /// The fixes that together make nothing worse.
+    kept: Vec<Candidate<'a>>,
+    refused: Vec<Fingerprint>,
+    /// What comes of those that are kept.
+    result: Option<(Snapshot, Assessment)>,
+}
+
+impl<'a, E> Pass<'a, E> {
+    /// Keeps as many of these fixes as make nothing worse: all at once if that goes, else those of
+    /// the first half, and what goes with them of the second.
+    fn sift(&mut self, candidates: &[Candidate<'a>]) -> Result<(), E> {
+        let together = [&self.kept, candidates].concat();
+        let next = with(self.snapshot, &changes(self.found, &together));
+        let after = (self.assess)(&next)?;
+        let renames = together.iter().any(|candidate| candidate.fix.comes_last);
+        if !is_worse(self.found, &after, renames) {
+            self.kept = together;
+            self.result = Some((next, after));
+            return Ok(());
+        }
+        if let [culprit] = candidates {
+            self.refused.push(culprit.finding);
+            return Ok(());
+        }
+        let (first, second) = candidates.split_at(candidates.len() / 2);
+        self.sift(first)?;
+        self.sift(second)
+    }
+}
+
+/// A text after some fixes.
+struct Change {
+    path: String,
+    after: String,
+    /// How many findings in it were mended.
+    fixes: usize,
+}
+
+fn changes(found: &Assessment, fixes: &[Candidate<'_>]) -> Vec<Change> {
+    let mut edits: BTreeMap<SourceId, (Vec<Edit>, usize)> = BTreeMap::new();
+    for Candidate { fix, .. } in fixes {
+        for (number, edit) in fix.edits.iter().enumerate() {
+            let (edits, fixes) = edits.entry(edit.span.source).or_default();
+            edits.push(edit.clone());
+            *fixes += usize::from(number == 0);
+        }
+    }
+    let changes = edits.into_iter().map(|(source, (edits, fixes))| {
+        let text = found.sources.get(source);
+        Change {
+            path: text.path().to_owned(),
+            after: edited(text.text(), edits),
+            fixes,
+        }
+    });
+    changes.collect()
+}
+
+/// A text after edits that do not overlap.
 fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|edit| edit.span.range);
     let mut after = String::with_capacity(text.len());
@@ -150,14 +231,15 @@ fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     after
 }
 
-fn with_steps(snapshot: &Snapshot, steps: &[Step]) -> Snapshot {
+fn with(snapshot: &Snapshot, changes: &[Change]) -> Snapshot {
     let mut next = snapshot.clone();
-    for step in steps {
+    for change in changes {
         let place = next
             .documents
-            .binary_search_by(|document| document.path.as_str().cmp(&step.path));
+            .binary_search_by(|document| document.path.as_str().cmp(&change.path));
         if let Ok(index) = place {
-            next.documents[index].bytes = step.after.as_bytes().into();
+            next.documents[index].bytes = change.after.as_bytes().into();
+            next.documents[index].blob = None;
         }
     }
     next
@@ -172,37 +254,31 @@ fn bytes<'s>(snapshot: &'s Snapshot, path: &str) -> &'s [u8] {
 
 /// True if there is a fault of a document, of severity error, that was not there. Findings of rules
 /// that a fix uncovers are no fault of the fix: they were hidden by what it mended.
-fn is_worse(before: &Assessment, after: &Assessment) -> bool {
-    let faults = |found: &Assessment| -> BTreeSet<Fingerprint> {
-        let faults = found.findings.iter().map(|triaged| &triaged.finding);
-        faults
-            .filter(|finding| finding.asked.is_none() && finding.severity == Severity::Error)
-            .map(|finding| finding.fingerprint)
-            .collect()
-    };
-    let known = faults(before);
-    faults(after).iter().any(|fault| !known.contains(fault))
+fn is_worse(before: &Assessment, after: &Assessment, renames: bool) -> bool {
+    let known: BTreeSet<Fingerprint> = faults(before).map(|fault| fault.fingerprint).collect();
+    let is_new = faults(after).any(|fault| !known.contains(&fault.fingerprint));
+    // What has another name is another finding by its fingerprint; but it stands in the same file.
+    is_new && (!renames || has_more(&count(after), &count(before)))
 }
 
-/// The fixes without which nothing gets worse: those of each file that is worse by itself; all, if
-/// it takes several files.
-fn culprits<E>(
-    snapshot: &Snapshot,
-    found: &Assessment,
-    steps: &[Step],
-    assess: &dyn Fn(&Snapshot) -> Result<Assessment, E>,
-) -> Result<Vec<Fingerprint>, E> {
-    let mut culprits = Vec::new();
-    for step in steps {
-        let alone = with_steps(snapshot, std::slice::from_ref(step));
-        if is_worse(found, &assess(&alone)?) {
-            culprits.extend(&step.fixes);
-        }
+fn faults(found: &Assessment) -> impl Iterator<Item = &Finding> {
+    let findings = found.findings.iter().map(|triaged| &triaged.finding);
+    findings.filter(|finding| finding.asked.is_none() && finding.severity == Severity::Error)
+}
+
+/// How many faults there are, by file and rule.
+fn count(found: &Assessment) -> BTreeMap<(&str, &str), usize> {
+    let mut count = BTreeMap::new();
+    for fault in faults(found) {
+        let path = found.sources.get(fault.primary.span.source).path();
+        *count.entry((path, &*fault.rule)).or_default() += 1;
     }
-    if culprits.is_empty() {
-        culprits.extend(steps.iter().flat_map(|step| &step.fixes));
-    }
-    Ok(culprits)
+    count
+}
+
+fn has_more<K: Ord>(after: &BTreeMap<K, usize>, before: &BTreeMap<K, usize>) -> bool {
+    let mut after = after.iter();
+    after.any(|(key, count)| before.get(key).is_none_or(|known| known < count))
 }
 
 #[cfg(test)]

@@ -73,6 +73,8 @@ pub struct Format {
     pub name: &'static str,
     /// True if it also tells what could not be evaluated, which takes time to explain.
     pub tells_everything: bool,
+    /// True if it names the revision that files stand on, which takes a hash of all of them.
+    pub names_revision: bool,
     /// Writes an assessment.
     pub render: Renderer,
     /// Writes why there is none.

@@ -8,6 +8,8 @@
 //! [`limits`] hold for both, so that no text can exhaust time, memory or the stack.
 
 mod builder;
+mod canonical;
+mod cut;
 mod decode;
 mod encoding;
 pub mod limits;
@@ -19,6 +21,8 @@ mod trouble;
 
 use std::sync::Arc;
 
+pub use canonical::canonical;
+pub use cut::{Cut, cut};
 pub use encoding::{Undecodable, decode};
 pub use node::{Children, Entries};
 pub use node::{Decoded, Node, NodeId, NodeKind, RawNode, ScalarStyle, Tree};
@@ -37,6 +41,12 @@ pub fn parse(source: &Arc<Source>) -> Parsed {
         return unread(source, fault);
     }
     plain::read(source).unwrap_or_else(|| reader::read(source))
+}
+
+/// True for a text that is read as text without quotes too, and not as a number, `true` or nothing.
+#[must_use]
+pub fn is_bare_text(text: &str) -> bool {
+    scalar::resolve(text.as_bytes()) == NodeKind::String
 }
 
 /// Returns everything that can be read off a file's bytes.

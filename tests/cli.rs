@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use govlint::finding::EngineCheck;
 use tempfile::TempDir;
 
 /// A record with nothing worse about it than a warning of [`RULE`].
@@ -532,6 +534,39 @@ fn a_rule_is_explained_as_it_is_written() {
     folder
         .run("explain OWN-002")
         .check(2, &["!did you mean `OWN-001`?"]);
+}
+
+/// What the engine finds has a name of its own where no policy gives it one, and each is explained.
+#[test]
+fn every_check_of_the_engine_is_explained_without_the_built_in_policies() {
+    let folder = Folder::new([
+        ("b.yaml", BROKEN),
+        (
+            "twice.yaml",
+            &format!("{CLEAN}---\n{CLEAN}surname: Lovelace\n"),
+        ),
+    ]);
+    let found = folder.run("check --format json").json();
+    let codes: BTreeSet<&str> = found["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "OWN-001",
+        "engine/dangling-reference",
+        "engine/duplicate-id",
+        "engine/unknown-field",
+    ];
+    assert_eq!(codes, BTreeSet::from(expected));
+    for check in EngineCheck::ALL {
+        let word = format!("explain {}", check.name());
+        folder.run(&word).check(0, &["why: ", "fix: ", "given: |"]);
+    }
+    folder
+        .run("explain engine/nonsense")
+        .check(2, &["!there is no rule"]);
 }
 
 #[test]

@@ -6,17 +6,21 @@
     reason = "a test may stop at the first surprise"
 )]
 
+#[path = "mending/breakage.rs"]
+mod breakage;
 #[path = "process/govlint.rs"]
 mod govlint;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use ::govlint::assessment::Assessment;
 use ::govlint::check::{Input, assess};
 use ::govlint::config::Config;
 use ::govlint::finding::{Applicability, Fingerprint};
+use ::govlint::kind::SchemaText;
 use ::govlint::kind::validate::Strictness;
 use ::govlint::mend::mend;
 use ::govlint::rule::{Pack, built_in_schemas};
@@ -140,6 +144,198 @@ fn what_is_no_file_is_not_mended() {
     );
 }
 
+/// An id in capitals, and all forms in which it is named, in two files.
+const NAMED: [(&str, &str); 2] = [
+    (
+        "named.yaml",
+        "\
+apiVersion: govlint/v1
+kind: SystemsInventory
+id: systems
+name: ERP_Core and others
+items:
+  - {id: ERP_Core, name: ERP_Core}
+  - id: crm
+    name: CRM
+    dependsOn:
+      - {system: ERP_Core, type: hard}   # the ERP_Core of old
+      - system: \"ERP_Core\"
+        type: soft
+",
+    ),
+    (
+        "names.yaml",
+        "\
+apiVersion: govlint/v1
+kind: Organization
+id: halden
+name: Halden
+bodies: [{id: Board_X, name: Board, type: board}]
+---
+apiVersion: govlint/v1
+kind: DecisionRight
+id: budget
+name: Budget
+accountable: body/Board_X
+---
+apiVersion: govlint/v1
+kind: Waiver
+id: waived
+name: Waived
+rule: RES-005
+targets: [System/ERP_Core, 'System/ERP_Core#backup', Organization/halden#Board_X]
+",
+    ),
+];
+
+#[test]
+fn an_id_is_renamed_with_everything_that_names_it() {
+    let folder = folder(&NAMED);
+    check(&folder, &["--fix"]);
+    for (path, text) in NAMED {
+        assert_eq!(
+            read(&folder, path),
+            text,
+            "what other texts may name is not renamed safely"
+        );
+    }
+    let ended = check(&folder, &["--unsafe-fixes"]);
+    let said = "mended: 2 findings in 2 files";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    let [named, names] = NAMED.map(|(_, text)| text);
+    let named = named
+        .replace("id: ERP_Core", "id: erp-core")
+        .replace("system: ERP_Core", "system: erp-core")
+        .replace("system: \"ERP_Core", "system: \"erp-core");
+    let names = names
+        .replace("System/ERP_Core", "System/erp-core")
+        .replace("Board_X", "board-x");
+    assert_eq!(read(&folder, "named.yaml"), named);
+    assert_eq!(read(&folder, "names.yaml"), names);
+}
+
+/// Texts in which `ERP_Core` has to keep its id, and why.
+const KEPT: [(&str, &str); 5] = [
+    (
+        "the id is that of another record",
+        "apiVersion: govlint/v1\nkind: System\nid: erp-core\nname: Other\n",
+    ),
+    (
+        "another id would become the same",
+        "apiVersion: govlint/v1\nkind: System\nid: ERP Core\nname: Other\n",
+    ),
+    ("a text cannot be read", "apiVersion: govlint/v1\nkind: [\n"),
+    (
+        "it is named where nothing is understood",
+        "apiVersion: govlint/v1\nkind: Watercraft\nid: boat\nname: Boat\nsystem: System/ERP_Core\n",
+    ),
+    (
+        "an anchor names it for something else as well",
+        "apiVersion: govlint/v1\nkind: System\nid: crm\nname: &name ERP_Core\ndependsOn:\n- {system: *name, type: hard}\n",
+    ),
+];
+
+#[test]
+fn an_id_is_kept_where_renaming_it_may_change_more_than_is_meant() {
+    let system = "apiVersion: govlint/v1\nkind: System\nid: ERP_Core\nname: ERP\n";
+    let alone = folder(&[("a.yaml", system)]);
+    check(&alone, &["--unsafe-fixes"]);
+    assert_eq!(
+        read(&alone, "a.yaml"),
+        system.replace("ERP_Core", "erp-core")
+    );
+    for (why, other) in KEPT {
+        let folder = folder(&[("a.yaml", system), ("b.yaml", other)]);
+        check(&folder, &["--unsafe-fixes"]);
+        assert_eq!(read(&folder, "a.yaml"), system, "{why}");
+        assert_eq!(read(&folder, "b.yaml"), other, "{why}");
+    }
+}
+
+#[test]
+fn an_id_that_reads_as_a_number_is_quoted() {
+    let system = "apiVersion: govlint/v1\nkind: System\nid: 2026_\nname: New\ndependsOn: [{system: 2026_, type: hard}]\n";
+    let folder = folder(&[("a.yaml", system)]);
+    check(&folder, &["--unsafe-fixes"]);
+    assert_eq!(read(&folder, "a.yaml"), system.replace("2026_", "\"2026\""));
+}
+
+#[test]
+fn a_reference_is_qualified_where_its_new_id_fits_two_things() {
+    let text = "\
+apiVersion: govlint/v1
+kind: Role
+id: CTO
+name: CTO
+type: executive
+status: filled
+---
+apiVersion: govlint/v1
+kind: Person
+id: cto
+name: C. T. Onasis
+status: active
+---
+apiVersion: govlint/v1
+kind: System
+id: erp
+name: ERP
+owner: CTO
+";
+    let folder = folder(&[("a.yaml", text)]);
+    check(&folder, &["--unsafe-fixes"]);
+    let renamed = text
+        .replace("id: CTO", "id: cto")
+        .replace("owner: CTO", "owner: Role/cto");
+    assert_eq!(read(&folder, "a.yaml"), renamed);
+}
+
+#[test]
+fn of_equal_records_in_a_list_the_first_stays() {
+    let text = "\
+apiVersion: govlint/v1
+kind: SystemsInventory
+id: systems
+name: Systems
+items:
+- {id: erp, name: ERP, criticality: high}
+# The same again.
+- id: erp
+  criticality: high
+  name: ERP
+- {id: erp, name: ERP, criticality: low}
+- {name: ERP, id: erp, criticality: \"high\"}
+- {id: crm, name: CRM} # the last
+";
+    let folder = folder(&[("a.yaml", text)]);
+    check(&folder, &["--fix"]);
+    let expected = text
+        .replace("- id: erp\n  criticality: high\n  name: ERP\n", "")
+        .replace("- {name: ERP, id: erp, criticality: \"high\"}\n", "");
+    assert_eq!(read(&folder, "a.yaml"), expected);
+}
+
+#[test]
+fn what_a_schema_wants_once_is_left_once() {
+    let schema = r#"{"x-govlint-kind": "Ship", "title": "ship", "type": "object", "required": ["id"], "properties": {
+        "id": {"$ref": "common.schema.json#/$defs/id"}, "name": {"type": "string"},
+        "owner": {"$ref": "common.schema.json#/$defs/owner"},
+        "crew": {"title": "crew", "type": "array", "uniqueItems": true, "items": {"type": "string"}}}}"#;
+    let text = "apiVersion: govlint/v1\nkind: Ship\nid: sulaco\nname: Sulaco\ncrew:\n- cat # Jones\n- ripley\n- \"cat\"\n- cat # the other one\n";
+    let folder = folder(&[("ship.yaml", text), ("govlint.yaml", "")]);
+    fs::create_dir(folder.path().join("schemas")).unwrap();
+    fs::write(folder.path().join("schemas/ship.schema.json"), schema).unwrap();
+    check(&folder, &["--fix"]);
+    assert_eq!(
+        read(&folder, "ship.yaml"),
+        text,
+        "a comment is not thrown away"
+    );
+    check(&folder, &["--unsafe-fixes"]);
+    let once = text.replace("- \"cat\"\n- cat # the other one\n", "");
+    assert_eq!(read(&folder, "ship.yaml"), once);
+}
+
 /// Slips that people make: what is looked for, and what is put there. Each is made at every place of
 /// the example in turn, spread over the cases.
 const MUTATIONS: [(&str, &str); 10] = [
@@ -207,13 +403,20 @@ fn fingerprints(assessment: &Assessment) -> BTreeSet<Fingerprint> {
 }
 
 fn judged(snapshot: &Snapshot) -> Assessment {
-    let (schemas, packs, config) = (built_in_schemas(), [Pack::built_in()], Config::default());
-    let input = Input {
+    let (packs, config) = ([Pack::built_in()], Config::default());
+    assess(&input(snapshot, &packs, &config), None)
+        .map_err(|failure| format!("{failure:?}"))
+        .unwrap()
+}
+
+fn input<'a>(snapshot: &'a Snapshot, packs: &'a [Pack], config: &'a Config) -> Input<'a> {
+    static SCHEMAS: OnceLock<Vec<SchemaText>> = OnceLock::new();
+    Input {
         snapshot,
         sources: Sources::default(),
-        schemas: &schemas,
-        packs: &packs,
-        config: &config,
+        schemas: SCHEMAS.get_or_init(built_in_schemas),
+        packs,
+        config,
         profile: None,
         baseline: None,
         is_whole: true,
@@ -225,10 +428,7 @@ fn judged(snapshot: &Snapshot) -> Assessment {
         strictness: Strictness::Full,
         explain_not_evaluable: false,
         without_waivers: false,
-    };
-    assess(&input, None)
-        .map_err(|failure| format!("{failure:?}"))
-        .unwrap()
+    }
 }
 
 /// The example without gaps, as a snapshot.

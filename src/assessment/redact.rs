@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::people::People;
-use super::{Assessment, State, Triaged};
+use super::{Assessment, State, Triaged, Upstream};
 use crate::finding::{Finding, Label};
 use crate::snapshot::{Contributor, RevisionIdentity};
 use crate::source::{Source, Sources};
@@ -46,6 +46,7 @@ pub fn redact(assessment: &mut Assessment, people: &People) {
     hide.text(&mut assessment.provenance.root);
     let owner = assessment.provenance.owner.iter_mut();
     owner.for_each(|owner| hide.text(owner));
+    hide.upstream(&mut assessment.provenance.upstream);
     if let Some(revision) = &mut assessment.provenance.revision {
         hide.revision(revision);
     }
@@ -163,6 +164,11 @@ impl Hide<'_> {
             self.text(&mut weakening.about);
             self.text(&mut weakening.message);
         }
+    }
+
+    /// An address that names somebody leads elsewhere without the name.
+    fn upstream(&self, upstream: &mut Option<Upstream>) {
+        upstream.take_if(|upstream| self.0.hidden(&upstream.address).is_some());
     }
 
     fn revision(&self, revision: &mut RevisionIdentity) {

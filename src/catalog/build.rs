@@ -9,10 +9,10 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::reference::{Edge, Reference, Target};
 use super::{Catalog, Item, Levels, Resource, ResourceId, Setting, entry, is_unknown};
 use crate::finding::{Applicability, Edit, EngineCheck, Fault, Fix, Label};
-use crate::kind::{Field, KindId, Kinds, RecordId, Type, distance, nearest};
+use crate::kind::{Field, KindId, Kinds, RecordId, Type, distance, nearest, without};
 use crate::scalar::Currency;
 use crate::source::SourceId;
-use crate::syntax::{Node, NodeId, NodeKind, Parsed};
+use crate::syntax::{Node, NodeId, NodeKind, Parsed, canonical};
 
 /// The hash under which a resource (by kind) or an item (by record) is indexed.
 pub(super) fn id_hash(owner: u16, id: &str) -> u64 {
@@ -243,14 +243,35 @@ impl Catalog {
         let place = |id: ResourceId| self.node(self.resource(id).id).span();
         let name = self.name(second);
         let message = format!("{name} is defined twice");
-        Fault::new(
+        let fix = self.one_of_two(first, second);
+        let help = match fix {
+            Some(_) => "they say the same, so remove one of them",
+            None => "give one of them another id, and point its references there",
+        };
+        let fault = Fault::new(
             EngineCheck::DuplicateId,
             message,
             Label::new(place(second), "defined again here"),
         )
         .with_related(Label::new(place(first), "first defined here"))
-        .with_help("give one of them another id, and point its references there")
-        .about(Some(name), "id")
+        .with_help(help)
+        .about(Some(name), "id");
+        Fault { fix, ..fault }
+    }
+
+    /// The edit that leaves one of two resources that say the same in the same list. Elsewhere they
+    /// may inherit different values, and which of two different ones is true nobody but their author
+    /// knows.
+    fn one_of_two(&self, first: ResourceId, second: ResourceId) -> Option<Fix> {
+        let (first, second) = (self.resource(first), self.resource(second));
+        let collection = second
+            .collection
+            .filter(|_| first.collection == second.collection)?;
+        let list = self.resource_node(collection).get("items")?;
+        let (first, second) = (self.node(first.node), self.node(second.node));
+        let says_same = canonical(first) == canonical(second);
+        let title = "remove the second of two equal records";
+        says_same.then(|| without(list, &[second], title)).flatten()
     }
 
     /// Items of lists that references can name: those whose record has an id.
@@ -610,7 +631,9 @@ impl Catalog {
         let Target::Dangling(Some(near)) = target else {
             return None;
         };
-        let id = self.id(near);
+        // The id may be what is misspelled.
+        let id = Some(self.node(self.resource(near).id)).filter(|id| !id.is_broken())?;
+        let id = id.text();
         let (whole, item) = match text.split_once('#') {
             Some((whole, item)) => (whole, format!("#{item}")),
             None => (text, String::new()),
@@ -635,6 +658,7 @@ impl Catalog {
                 span: node.span(),
                 replacement,
             }],
+            comes_last: false,
         })
     }
 }
@@ -993,7 +1017,7 @@ fn usable_id(node: Node<'_>) -> Option<NodeId> {
     (id.is_scalar() && id.kind() != NodeKind::Null && !id.text().is_empty()).then(|| id.id())
 }
 
-fn hides_content(check: EngineCheck) -> bool {
+pub(super) fn hides_content(check: EngineCheck) -> bool {
     matches!(
         check,
         EngineCheck::Syntax | EngineCheck::Encoding | EngineCheck::Limit | EngineCheck::Encrypted

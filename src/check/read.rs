@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Input;
 use super::known::{KnownDocument, KnownDocuments};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, rename_everywhere};
 use crate::finding::{EngineCheck, Fault, Label};
 use crate::kind::Vocabulary;
 use crate::kind::validate::{Validators, validate};
@@ -32,6 +32,7 @@ pub(crate) fn read_documents(
     }
     let (catalog, reference_faults) = Catalog::build(validators.kinds().clone(), by_source);
     faults.extend(reference_faults);
+    rename_everywhere(&catalog, input.is_whole, &mut faults);
     (sources, catalog, faults)
 }
 

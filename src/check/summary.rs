@@ -203,6 +203,7 @@ pub(super) fn provenance(input: &Input<'_>, loaded: &Loaded) -> Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         root: input.snapshot.root.clone(),
         revision: input.snapshot.revision.clone(),
+        upstream: None,
         date_source: DateSource::default(),
         is_redacted: false,
         owner: None,

@@ -209,7 +209,7 @@ pub(super) fn check(
         say_unread(&workspace, terminal)?;
         return Err(without_documents(&workspace));
     }
-    if outputs.tell_everything() {
+    if outputs.name_revision() {
         grounds.record_revision(&mut workspace)?;
     }
     let from = match &wishes.from {
@@ -242,6 +242,9 @@ pub(super) fn check(
     let mut assessment = check::sum_up(&input, judgement, base.as_ref());
     drop(progress);
     assessment.provenance.date_source = date_source;
+    if outputs.name_revision() {
+        assessment.provenance.upstream = grounds.upstream();
+    }
     if let Some(owner) = &wishes.owner {
         let owned = Owned::by(&loaded.catalog, owner).map_err(|near| no_owner(owner, near))?;
         owned.keep(&mut assessment);

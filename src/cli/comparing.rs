@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::opening::{Located, Opening, committed_on};
-use crate::assessment::DateSource;
+use crate::assessment::{DateSource, Upstream};
 use crate::check::{Base, Input, load_with};
 use crate::error::{Error, ErrorKind};
 use crate::host::Host;
@@ -145,6 +145,11 @@ impl Grounds<'_> {
     /// Records which commit files stand on.
     pub(super) fn record_revision(&self, workspace: &mut Workspace) -> Result<(), Error> {
         self.opening.record_revision(&self.paths, workspace)
+    }
+
+    /// Where the repository was cloned from, if that is known.
+    pub(super) fn upstream(&self) -> Option<Upstream> {
+        self.opening.upstream(&self.paths)
     }
 
     /// The date of the run, and where it comes from.

@@ -3,7 +3,9 @@
 mod description;
 mod proof;
 
+use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -11,8 +13,10 @@ use super::opening::{Opened, Opening};
 use super::output::Form;
 use super::subject;
 use super::terminal::Terminal;
-use crate::error::{Error, ExitStatus};
-use crate::rule::{Population, Rule};
+use crate::error::{Error, ErrorKind, ExitStatus};
+use crate::finding::EngineCheck;
+use crate::render::human::Palette;
+use crate::rule::{self, Overlay, Pack, Population, Rule};
 
 /// Explain a rule, or why it says of a subject what it says
 #[derive(Debug, Args)]
@@ -42,8 +46,14 @@ Examples:
 
 /// Explains.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
-    let opened = arguments.opening.load(arguments.path.as_slice())?;
-    let rule = opened.rule(&arguments.rule)?;
+    let mut opened = arguments.opening.load(arguments.path.as_slice())?;
+    let word = arguments.rule.as_str();
+    let check = EngineCheck::named(word).filter(|_| opened.loaded.policies.find(word).is_none());
+    let word = match check {
+        Some(check) => &document(check, &mut opened, terminal)?,
+        None => word,
+    };
+    let rule = opened.rule(word)?;
     match &arguments.subject {
         None => description::write(&opened, rule, arguments.format, terminal)?,
         Some(word) => {
@@ -52,6 +62,34 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         }
     }
     Ok(ExitStatus::Clean)
+}
+
+/// Takes the policies that document a check of the engine, where those in force do not. Returns the
+/// name of the rule.
+fn document(
+    check: EngineCheck,
+    opened: &mut Opened,
+    terminal: &mut Terminal,
+) -> Result<String, Error> {
+    let kinds = opened.loaded.catalog.kinds().clone();
+    let sources = &mut opened.loaded.sources;
+    let packs = [Pack::built_in()];
+    let built_in = rule::load(&kinds, &packs, &Overlay::default(), None, sources);
+    let built_in = built_in
+        .map_err(|mistakes| Error::mistaken(ErrorKind::Policies, mistakes, sources.clone()))?;
+    let rule = built_in
+        .engine_rule(check)
+        .expect("each check is documented");
+    let name = rule.name.to_string();
+    opened.loaded.policies = Arc::new(built_in);
+    let head = Palette::new(terminal.error_style).strong("note:");
+    let asked = check.name();
+    let what = "is a check that govlint makes itself, under all policies";
+    writeln!(
+        terminal.error,
+        "{head} `{asked}` {what}; the built-in ones describe it as {name}"
+    )?;
+    Ok(name)
 }
 
 /// The names of those on whom a rule gives verdicts.

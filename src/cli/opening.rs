@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rayon::prelude::*;
 
-use crate::assessment::DateSource;
+use crate::assessment::{DateSource, Upstream};
 use crate::check::{self, Failure, Loaded};
 use crate::error::{Error, ErrorKind};
 use crate::evaluate::{Circumstances, Seen};
@@ -325,6 +325,30 @@ impl Opening {
             });
         }
         Ok(())
+    }
+
+    /// The folder of a repository that paths are spelled from; none if it stands elsewhere.
+    pub(super) fn folder_in(&self, repository: &Repository, paths: &[PathBuf]) -> Option<String> {
+        if self.at.is_some() {
+            let opened = self.revision(paths).ok()?;
+            let opened = opened.open(paths, self.config.as_deref()).ok()?;
+            return Some(opened.folder.folder().to_owned());
+        }
+        let opened = os::open(paths, self.config.as_deref()).ok()?;
+        repository.place(opened.folder.path())
+    }
+
+    /// Where the repository was cloned from. Whatever keeps it from being known is no fault of a run.
+    pub(super) fn upstream(&self, paths: &[PathBuf]) -> Option<Upstream> {
+        if paths.iter().any(|path| is_input(path)) {
+            return None;
+        }
+        let repository = self.repository(paths).ok()?;
+        let folder = self.folder_in(&repository, paths)?;
+        Some(Upstream {
+            address: repository.remote_address()?,
+            is_root: folder.trim_matches('/').is_empty(),
+        })
     }
 
     /// Opens what `paths` name, and reads documents and policies.

@@ -111,6 +111,12 @@ impl Outputs {
         formats.into_iter().any(|format| format.tells_everything)
     }
 
+    /// True if one of them names the revision that files stand on.
+    pub(super) fn name_revision(&self) -> bool {
+        let formats = self.0.iter().filter_map(|output| by_name(&output.format));
+        formats.into_iter().any(|format| format.names_revision)
+    }
+
     /// True if a person reads the result.
     pub(super) fn are_read_by_people(&self) -> bool {
         self.0

@@ -1,5 +1,8 @@
 //! The checks that the engine makes itself.
 
+/// What the names of all checks begin with.
+const NAMES: &str = "engine/";
+
 /// A check made by the engine rather than by a rule's condition. Each has a rule file with
 /// `engine: <name>` that gives it a code, a severity, texts and examples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +87,18 @@ impl EngineCheck {
             Self::ExpectedFieldMissing => "expected-field-missing",
             Self::WaiverMatchesNothing => "waiver-matches-nothing",
         }
+    }
+
+    /// The name of its findings where no rule file gives them one: `engine/duplicate-id`.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{NAMES}{}", self.as_str())
+    }
+
+    /// Returns the check whose findings have this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::parse(name.strip_prefix(NAMES)?)
     }
 
     /// The role of the kinds that it looks at; none if it looks at all.

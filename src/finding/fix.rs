@@ -29,6 +29,9 @@ pub struct Fix {
     pub title: String,
     /// How sure it is.
     pub applicability: Applicability,
-    /// Edits that do not overlap.
+    /// Edits that do not overlap, in any files.
     pub edits: Vec<Edit>,
+    /// True if other fixes go first: it looks for everything that names something, and finds only
+    /// what can be read.
+    pub comes_last: bool,
 }

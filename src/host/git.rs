@@ -126,6 +126,12 @@ impl Repository {
         self.0.handles.with(remote::url).ok().flatten()
     }
 
+    /// The address of the same remote as an absolute URI; none if it is a path on this machine.
+    #[must_use]
+    pub fn remote_address(&self) -> Option<String> {
+        remote::address(&self.remote_url()?)
+    }
+
     /// The folder of the tree at which a folder of the file system stands in the working tree;
     /// none if it stands elsewhere.
     #[must_use]

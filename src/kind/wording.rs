@@ -21,8 +21,8 @@ use super::vocabulary::is_readable;
 use super::{Field, Kinds, LadderId, LadderWords, Record, RecordId, Type};
 use crate::finding::{Applicability, Edit, EngineCheck, Fault, Fix, Label};
 use crate::scalar::ScalarType;
-use crate::source::TextRange;
-use crate::syntax::{Node, NodeKind};
+use crate::source::{Span, TextRange};
+use crate::syntax::{Node, NodeKind, cut};
 
 /// One problem at one node.
 #[derive(Debug)]
@@ -404,6 +404,32 @@ pub(super) fn replace(
             span: node.span(),
             replacement: replacement.to_owned(),
         }],
+        comes_last: false,
+    })
+}
+
+/// The edit that takes entries out of a list. It is safe where equal ones stay, unless a comment goes
+/// with them, which may say what stands nowhere else.
+pub(crate) fn without(
+    list: Node<'_>,
+    entries: &[Node<'_>],
+    title: impl Into<String>,
+) -> Option<Fix> {
+    let cut = cut(list, entries)?;
+    let source = list.id().source;
+    let edit = |range: &TextRange| Edit {
+        span: Span::new(source, *range),
+        replacement: String::new(),
+    };
+    Some(Fix {
+        title: title.into(),
+        applicability: if cut.takes_comment {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        },
+        edits: cut.ranges.iter().map(edit).collect(),
+        comes_last: false,
     })
 }
 

@@ -14,6 +14,7 @@ use crate::finding::Severity;
 pub(super) const FORMAT: Format = Format {
     name: "concise",
     tells_everything: false,
+    names_revision: false,
     render,
     trouble,
 };

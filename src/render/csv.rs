@@ -14,6 +14,7 @@ use crate::assessment::{Assessment, Cause, Change, State};
 pub(super) const FORMAT: Format = Format {
     name: "csv",
     tells_everything: false,
+    names_revision: false,
     render,
     trouble,
 };

@@ -15,6 +15,7 @@ use crate::finding::Severity;
 pub(super) const FORMAT: Format = Format {
     name: "github",
     tells_everything: false,
+    names_revision: false,
     render,
     trouble,
 };

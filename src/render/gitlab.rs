@@ -19,6 +19,7 @@ use crate::finding::{Fingerprint, Severity};
 pub(super) const FORMAT: Format = Format {
     name: "gitlab",
     tells_everything: false,
+    names_revision: false,
     render,
     trouble,
 };

@@ -33,6 +33,7 @@ pub use view::section;
 pub const FORMAT: Format = Format {
     name: "human",
     tells_everything: false,
+    names_revision: false,
     render,
     trouble: render_trouble,
 };

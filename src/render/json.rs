@@ -30,6 +30,7 @@ const SCHEMA_FOLDER: &str = "https://govlint.dev/schemas/v1/govlint/";
 pub const FORMAT: Format = Format {
     name: "json",
     tells_everything: true,
+    names_revision: true,
     render,
     trouble: render_trouble,
 };

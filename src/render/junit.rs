@@ -17,6 +17,7 @@ use xml::Xml;
 pub(super) const FORMAT: Format = Format {
     name: "junit",
     tells_everything: true,
+    names_revision: true,
     render,
     trouble,
 };

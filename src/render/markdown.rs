@@ -22,6 +22,7 @@ use plain::{code, plain};
 pub(super) const FORMAT: Format = Format {
     name: "markdown",
     tells_everything: false,
+    names_revision: false,
     render,
     trouble,
 };

@@ -29,6 +29,7 @@ use taxonomies::Taxonomies;
 pub(super) const FORMAT: Format = Format {
     name: "sarif",
     tells_everything: false,
+    names_revision: true,
     render,
     trouble,
 };
@@ -152,6 +153,31 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Where what was checked can be fetched. A revision is named only if its files are those that were
+    /// checked.
+    fn version_control(&self) -> Option<Value> {
+        let provenance = &self.assessment.provenance;
+        let upstream = provenance.upstream.as_ref()?;
+        let mut details = json!({"repositoryUri": upstream.address});
+        if let Some(revision) = &provenance.revision {
+            let name = revision.reference.as_deref().unwrap_or_default();
+            let is_exact = revision.dirty != Some(true);
+            if is_exact {
+                details["revisionId"] = revision.commit.to_string().into();
+            }
+            if let Some(branch) = name.strip_prefix("refs/heads/") {
+                details["branch"] = clean(branch).into();
+            }
+            if let Some(tag) = name.strip_prefix("refs/tags/").filter(|_| is_exact) {
+                details["revisionTag"] = clean(tag).into();
+            }
+        }
+        if upstream.is_root {
+            details["mappedTo"] = json!({"uriBaseId": artifacts::ROOT});
+        }
+        Some(details)
+    }
+
     /// What SARIF has no word for.
     fn properties(&self) -> Value {
         let provenance = &self.assessment.provenance;
@@ -190,6 +216,9 @@ impl Serialize for Run<'_> {
         run.serialize_entry("tool", &json!({"driver": driver}))?;
         run.serialize_entry("automationDetails", &json!({"id": "govlint/"}))?;
         run.serialize_entry("invocations", &[self.invocation()])?;
+        if let Some(source) = self.version_control() {
+            run.serialize_entry("versionControlProvenance", &[source])?;
+        }
         run.serialize_entry("columnKind", "unicodeCodePoints")?;
         let root = json!({"description": {"text": "The folder that was checked."}});
         run.serialize_entry("originalUriBaseIds", &json!({artifacts::ROOT: root}))?;

@@ -1,13 +1,10 @@
 //! How long each format takes to write 10,000 findings, and how much it writes.
 //!
-//! `cargo bench --bench formats` prints the best of five times and the size, and both again as
-//! multiples for twice the findings: a format whose time grows faster than its size shows.
+//! `cargo bench --bench formats` prints the best of five times and the size, and for the times at a
+//! quarter and at half of the findings by how much they grow to the next: twice the findings take twice
+//! the time, unless a format stops at a limit of its readers.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::cast_precision_loss,
-    reason = "a benchmark prints what it measured"
-)]
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -22,8 +19,8 @@ use govlint::render::{FORMATS, Style, by_name};
 use govlint::scalar::Date;
 use govlint::source::{Source, SourceId, Sources, Span, TextRange};
 
-/// Findings of the smaller assessment.
-const FINDINGS: usize = 10_000;
+/// Findings of the assessments; each has twice those of the one before.
+const FINDINGS: [usize; 3] = [2_500, 5_000, 10_000];
 /// Runs of which the fastest counts.
 const RUNS: usize = 5;
 /// Rules that findings are spread over.
@@ -32,21 +29,23 @@ const RULES: usize = 100;
 const IN_A_FILE: usize = 10;
 
 fn main() {
-    let (once, twice) = (assessment(FINDINGS), assessment(2 * FINDINGS));
+    let assessments = FINDINGS.map(assessment);
     println!(
-        "{:<10}{:>10}{:>12}{:>8}{:>8}",
-        "format", "time", "size", "x time", "x size"
+        "{:<10}{:>11}{:>12}{:>16}{:>16}",
+        "format", "time", "size", "x 2,500-5,000", "x 5,000-10,000"
     );
     for format in FORMATS {
-        let (time, size) = measure(&once, format.name);
-        let (longer, larger) = measure(&twice, format.name);
+        let [(quarter, _), (half, _), (whole, size)] = assessments
+            .each_ref()
+            .map(|assessment| measure(assessment, format.name));
+        let grown = |from: Duration, to: Duration| to.as_secs_f64() / from.as_secs_f64();
         println!(
-            "{:<10}{:>7.1} ms{:>9} KB{:>8.1}{:>8.1}",
+            "{:<10}{:>8.1} ms{:>9} KB{:>16.1}{:>16.1}",
             format.name,
-            time.as_secs_f64() * 1_000.0,
+            whole.as_secs_f64() * 1_000.0,
             size / 1_000,
-            longer.as_secs_f64() / time.as_secs_f64(),
-            larger as f64 / size as f64,
+            grown(quarter, half),
+            grown(half, whole),
         );
     }
 }

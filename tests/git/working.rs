@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
+
 use crate::repository::{Repository, person};
 
 fn history() -> Repository {
@@ -77,4 +79,48 @@ fn without_a_commit_nothing_is_said_of_one() {
     let found = repository.run(&["check", "-f", "json"]).json();
     assert!(found["provenance"]["revision"].is_null());
     assert_eq!(found["summary"]["errors"], 0);
+}
+
+/// What SARIF says of where the checked files can be fetched.
+fn version_control(repository: &Repository, words: &[&str]) -> Value {
+    let words = [&["check", "-f", "sarif"], words].concat();
+    let log = repository.run(&words).json();
+    log["runs"][0]["versionControlProvenance"].clone()
+}
+
+#[test]
+fn sarif_says_where_the_checked_files_can_be_fetched() {
+    let repository = history();
+    repository.tag("v1");
+    repository.git(&["checkout", "--quiet", "-B", "topic"]);
+    let commit = repository.git(&["rev-parse", "HEAD"]);
+    assert_eq!(
+        version_control(&repository, &[]),
+        Value::Null,
+        "there is no remote"
+    );
+    let url = "https://me:secret@host.example/o/r.git?token=t";
+    repository.git(&["remote", "add", "origin", url]);
+    let uri = "https://host.example/o/r.git";
+    let root = json!({"uriBaseId": "%SRCROOT%"});
+    let exact = json!([{
+        "repositoryUri": uri, "revisionId": commit, "branch": "topic", "mappedTo": root,
+    }]);
+    assert_eq!(version_control(&repository, &[]), exact);
+    let tagged = json!([{
+        "repositoryUri": uri, "revisionId": commit, "revisionTag": "v1", "mappedTo": root,
+    }]);
+    assert_eq!(version_control(&repository, &["--at", "v1"]), tagged);
+    repository.write("records/bob.yaml", person("bob", "Bob"));
+    let dirty = json!([{"repositoryUri": uri, "branch": "topic", "mappedTo": root}]);
+    let told = version_control(&repository, &[]);
+    assert_eq!(told, dirty, "no revision holds the files that were checked");
+    let told = version_control(&repository, &["--at", "v1"]);
+    assert_eq!(told, tagged, "what is checked out is not what is checked");
+    repository.git(&["remote", "set-url", "origin", "../elsewhere"]);
+    assert_eq!(
+        version_control(&repository, &[]),
+        Value::Null,
+        "a path leads nowhere elsewhere"
+    );
 }

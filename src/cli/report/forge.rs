@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::cli::opening::Opening;
-use crate::host::os;
 use crate::report::Forge;
 use crate::snapshot::RevisionIdentity;
 
@@ -18,16 +17,7 @@ pub(super) fn forge(
     let current = [PathBuf::from(".")];
     let paths = if paths.is_empty() { &current } else { paths };
     let repository = opening.repository(paths).ok()?;
-    let folder = if opening.at.is_some() {
-        let opened = opening
-            .revision(paths)
-            .ok()?
-            .open(paths, opening.config.as_deref());
-        opened.ok()?.folder.folder().to_owned()
-    } else {
-        let opened = os::open(paths, opening.config.as_deref()).ok()?;
-        repository.place(opened.folder.path())?
-    };
+    let folder = opening.folder_in(&repository, paths)?;
     Forge::of(
         &repository.remote_url()?,
         &revision.commit.to_string(),

@@ -1,5 +1,7 @@
 //! Where a repository was cloned from.
 
+use std::fmt::Write as _;
+
 use git2::Repository;
 
 /// The remote that stands for the repository, if it has several.
@@ -30,9 +32,76 @@ fn without_secrets(url: &str) -> String {
     format!("{scheme}://{host}{path}")
 }
 
+/// The absolute URI of a remote without secrets; none for a path, which means nothing elsewhere.
+/// What git writes as `user@host:path` is reached by SSH.
+pub(super) fn address(url: &str) -> Option<String> {
+    const SCHEMES: [&str; 5] = ["https", "http", "ssh", "git", "git+ssh"];
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (scheme, rest.to_owned()),
+        None => {
+            let (host, path) = url.split_once(':').filter(|(host, _)| host.len() > 1)?;
+            let host = host.rsplit('@').next()?;
+            ("ssh", format!("{host}/{}", path.trim_start_matches('/')))
+        }
+    };
+    let (host, path) = rest.split_once('/')?;
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
+    let is_address = SCHEMES.contains(&scheme) && !host.is_empty() && host.bytes().all(is_host);
+    is_address.then(|| format!("{scheme}://{host}/{}", escaped(path)))
+}
+
+/// A path as it stands in an address; what is escaped already stays so.
+fn escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~%+@:,=".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}
+
 #[cfg(test)]
 mod tests {
-    use super::without_secrets;
+    use super::{address, without_secrets};
+
+    #[test]
+    fn an_address_is_absolute() {
+        let cases = [
+            (
+                "git@host.example:o/r.git",
+                Some("ssh://host.example/o/r.git"),
+            ),
+            ("host.example:/o/r", Some("ssh://host.example/o/r")),
+            (
+                "https://host.example:8443/o/r",
+                Some("https://host.example:8443/o/r"),
+            ),
+            (
+                "https://host.example/o/a b\"<r>",
+                Some("https://host.example/o/a%20b%22%3Cr%3E"),
+            ),
+            (
+                "https://host.example/a%20b",
+                Some("https://host.example/a%20b"),
+            ),
+            ("ssh://[::1]:22/o/r", Some("ssh://[::1]:22/o/r")),
+            ("/srv/git/r.git", None),
+            ("../r.git", None),
+            ("C:\\git\\r", None),
+            ("file:///srv/git/r.git", None),
+            ("javascript://host.example/%0aalert(1)", None),
+            ("https://ho st/o/r", None),
+            ("https://host.example", None),
+            ("", None),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(address(url).as_deref(), expected, "{url}");
+        }
+    }
 
     #[test]
     fn secrets_stay_out_of_addresses() {

@@ -7,14 +7,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use serde_json::{Number, Value};
 
 use crate::kind::LadderWords;
-use crate::syntax::{Children, Entries, Node, NodeKind};
+use crate::syntax::{Children, Entries, Node, NodeKind, canonical};
 
 /// The representation: trees of [`crate::syntax`].
 pub(super) enum Tree {}
@@ -227,11 +226,7 @@ impl<'a> Array<'a, Tree> for Items<'a> {
 
     fn is_unique(&self) -> bool {
         let mut seen = BTreeSet::new();
-        self.0.items().all(|item| {
-            let mut text = String::new();
-            write_canonical(item, &mut text);
-            seen.insert(text)
-        })
+        self.0.items().all(|item| seen.insert(canonical(item)))
     }
 }
 
@@ -243,41 +238,6 @@ impl<'a> Iterator for Elements<'a> {
 
     fn next(&mut self) -> Option<View<'a>> {
         self.0.next().map(|item| View::Node(item, self.1))
-    }
-}
-
-/// Writes a text that two nodes share if, and only if, they are equal as JSON.
-fn write_canonical(node: Node<'_>, out: &mut String) {
-    match node.kind() {
-        NodeKind::Null => out.push('~'),
-        NodeKind::Sequence => {
-            out.push('[');
-            for item in node.items() {
-                write_canonical(item, out);
-                out.push(',');
-            }
-            out.push(']');
-        }
-        NodeKind::Mapping => {
-            let mut entries: Vec<_> = node.entries().collect();
-            entries.sort_by_key(|(key, _)| key.text());
-            out.push('{');
-            for (key, value) in entries {
-                let _ = write!(out, "{:?}:", key.text());
-                write_canonical(value, out);
-                out.push(',');
-            }
-            out.push('}');
-        }
-        NodeKind::String => {
-            let _ = write!(out, "{:?}", node.text());
-        }
-        NodeKind::Bool => {
-            let _ = write!(out, "{:?}", node.as_bool());
-        }
-        NodeKind::Int | NodeKind::Float => {
-            let _ = write!(out, "{:?}", node.as_f64());
-        }
     }
 }
 

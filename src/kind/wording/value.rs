@@ -1,6 +1,7 @@
 //! Values that do not fit: the wrong shape, a word outside the vocabulary, a malformed scalar.
 
 mod form;
+mod repeated;
 mod scalar;
 mod shape;
 
@@ -49,10 +50,7 @@ pub(super) fn explain<'a>(walk: &mut Walk<'_, 'a>, place: Place<'a>, problem: &P
         What::Amount(bounds) => said.amount(walk, bounds),
         What::Length(bounds) => said.measure(walk, bounds, "long", "short", "characters"),
         What::Count(bounds) => said.measure(walk, bounds, "many", "few", "entries"),
-        What::Repeated => {
-            let message = format!("{} holds the same item twice", said.title);
-            said.tell(walk, EngineCheck::ValueNotAllowed, message, None, None);
-        }
+        What::Repeated => said.repeated(walk),
         What::Other(keyword) => {
             let message = match keyword.as_str() {
                 "falseSchema" => format!("{} is not allowed here", said.name),

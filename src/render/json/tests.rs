@@ -43,6 +43,7 @@ fn everything() -> Story {
             span: finding.related[0].span,
             replacement: "2".to_owned(),
         }],
+        comes_last: false,
     });
     story
 }
