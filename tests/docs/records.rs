@@ -60,7 +60,7 @@ pub(crate) fn load_under(own: Vec<SchemaText>, shown: &[Block]) -> Loaded {
     schemas.extend(own);
     let documents = shown.iter().map(|block| Document {
         path: format!("line-{:04}.yaml", block.line),
-        bytes: block.text.clone().into_bytes(),
+        bytes: block.text.clone().into_bytes().into(),
         recognition: recognize(block.text.as_bytes(), &|_| true),
         blob: None,
     });
