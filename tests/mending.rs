@@ -362,7 +362,7 @@ fn mending_a_slip_brings_no_new_finding() {
             continue;
         };
         let mut snapshot = clean.clone();
-        let text = String::from_utf8(snapshot.documents[index].bytes.clone()).unwrap();
+        let text = String::from_utf8(snapshot.documents[index].bytes.to_vec()).unwrap();
         let slipped = format!("{}{to}{}", &text[..at], &text[at + from.len()..]);
         snapshot.documents[index].bytes = slipped.into_bytes().into();
         let mut known = fingerprints(&judged(&snapshot));

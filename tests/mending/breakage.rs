@@ -244,7 +244,7 @@ fn broken(breaks: &[Break]) -> Snapshot {
 }
 
 fn text_of(document: &Document) -> String {
-    String::from_utf8(document.bytes.clone()).unwrap()
+    String::from_utf8(document.bytes.to_vec()).unwrap()
 }
 
 /// Checks one snapshot after another with policies that are read once.
