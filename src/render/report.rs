@@ -2,8 +2,13 @@
 //! in [`FORMATS`].
 
 pub mod html;
+mod inert;
 pub mod json;
 pub mod markdown;
+mod place;
+mod scale;
+mod snippet;
+mod timescale;
 pub mod xlsx;
 
 use std::io::{self, Write};
