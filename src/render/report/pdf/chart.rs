@@ -10,8 +10,10 @@ use crate::report::{
     Timeline, Value,
 };
 
-/// The most characters of a sentence about a drawing, of a word in one, and of a lane of one.
+/// The most characters of a sentence about a drawing, of a head that may stand upright, of a word in a
+/// drawing, and of a lane of one.
 const LONGEST_WORDS: usize = 400;
+const LONGEST_COLUMN: usize = 90;
 const LONGEST_STEP: usize = 24;
 const LONGEST_LANE: usize = 48;
 
@@ -73,7 +75,7 @@ fn matrix(printer: Printer<'_>, chart: &Matrix) -> Json {
     let columns = chart.columns.iter();
     json!({
         "rowTitle": printer.text(&chart.row_title),
-        "columns": columns.map(|column| printer.text(column)).collect::<Vec<_>>(),
+        "columns": columns.map(|column| printer.cut(column, LONGEST_COLUMN)).collect::<Vec<_>>(),
         "rows": chart.rows.iter().map(row).collect::<Vec<_>>(),
     })
 }

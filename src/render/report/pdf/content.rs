@@ -48,7 +48,7 @@ pub(super) fn content(
         "textFont": fonts::TEXT,
         "fileFont": fonts::MONO,
         "audience": report.audience.as_str(),
-        "title": printer.cut(&report.title, LONGEST_HEAD),
+        "title": title(printer, &report.title),
         "organization": printer.cut(&report.organization, LONGEST_HEAD),
         "verdict": printer.text(&report.verdict),
         "facts": facts(printer, report),
@@ -57,6 +57,14 @@ pub(super) fn content(
         "findings": details.map(|own| finding(printer, has_lines, own)).collect::<Vec<_>>(),
         "notes": printer.texts(&report.notes),
     })
+}
+
+/// The title of the file, which no standard lets be blank.
+fn title(printer: Printer<'_>, title: &str) -> String {
+    if title.trim().is_empty() {
+        return "Report".to_owned();
+    }
+    printer.cut(title, LONGEST_HEAD)
 }
 
 fn facts(printer: Printer<'_>, report: &Report) -> Vec<[String; 2]> {
@@ -109,12 +117,7 @@ fn section(printer: Printer<'_>, audience: Audience, number: usize, own: &Sectio
 
 /// The table beside a drawing that does not hold its words.
 fn beside(chart: &Chart) -> Option<Table> {
-    let is_wanted = match chart {
-        Chart::HeatMap(_) | Chart::Timeline(_) => true,
-        // Its ends have words.
-        Chart::Sparkline(line) => line.points.len() > 2,
-        Chart::Table(_) | Chart::Bars(_) | Chart::Matrix(_) | Chart::Dumbbell(_) => false,
-    };
+    let is_wanted = matches!(chart, Chart::HeatMap(_) | Chart::Timeline(_));
     (is_wanted && !chart.is_empty()).then(|| chart.table())
 }
 

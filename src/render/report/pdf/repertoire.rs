@@ -1,8 +1,10 @@
 //! Which characters can be printed, and the codes that stand for the others: `[U+1F6A2]`.
 //!
 //! Standards for archives forbid glyphs that stand for no character, and characters that mean
-//! something to their owner alone.
+//! something to their owner alone. Words and texts that nobody could read are cut, and say how much
+//! of them is left out: a letter of an endless word costs the typesetter as much as a paragraph.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -14,6 +16,11 @@ use crate::render::human::clean;
 
 /// The most codes in a row that are written.
 const MOST_CODES: usize = 8;
+
+/// The most characters of a word and of a text, and how many are kept of a word that has more.
+const LONGEST_WORD: usize = 240;
+const LONGEST_TEXT: usize = 6_000;
+const KEPT_OF_WORD: usize = 120;
 
 /// The characters that can be printed.
 pub(super) struct Repertoire {
@@ -46,7 +53,7 @@ impl Repertoire {
     pub(super) fn print(&self, text: &str) -> String {
         let text = clean(text);
         if text.is_ascii() {
-            return text.into_owned();
+            return shortened(text.into_owned());
         }
         let mut printed = String::with_capacity(text.len());
         let mut codes: Vec<char> = Vec::new();
@@ -67,7 +74,7 @@ impl Repertoire {
             rest = &rest[length..];
         }
         push_codes(&mut printed, &mut codes);
-        printed
+        shortened(printed)
     }
 
     fn excluded_at<'t>(&self, text: &'t str) -> Option<&'t str> {
@@ -97,6 +104,32 @@ fn push_codes(printed: &mut String, codes: &mut Vec<char>) {
         left => write!(printed, "[{written} and {left} more]"),
     };
     codes.clear();
+}
+
+/// Cuts what is too long to be read.
+fn shortened(text: String) -> String {
+    if text.len() <= LONGEST_WORD {
+        return text;
+    }
+    let words = text.split(' ').map(|word| {
+        if word.chars().count() <= LONGEST_WORD {
+            Cow::Borrowed(word)
+        } else {
+            Cow::Owned(cut(word, KEPT_OF_WORD))
+        }
+    });
+    let text = words.collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= LONGEST_TEXT {
+        text
+    } else {
+        cut(&text, LONGEST_TEXT)
+    }
+}
+
+fn cut(text: &str, kept: usize) -> String {
+    let left = text.chars().count() - kept;
+    let kept: String = text.chars().take(kept).collect();
+    format!("{kept}… [{left} more characters]")
 }
 
 /// True for what changes the look of the character before it, or joins it to the one after.
@@ -160,6 +193,21 @@ mod tests {
         let many = repertoire.print(&"漢".repeat(2000));
         assert!(many.ends_with("U+6F22 and 1992 more]"), "{many}");
         assert_eq!(many.matches("U+6F22").count(), MOST_CODES);
+    }
+
+    #[test]
+    fn what_nobody_could_read_is_cut() {
+        let repertoire = Repertoire::of(fonts::all());
+        let word = repertoire.print(&format!("a {} b", "w".repeat(2000)));
+        assert_eq!(
+            word,
+            format!("a {}… [1880 more characters] b", "w".repeat(120))
+        );
+        let name = "Zoë ".repeat(500);
+        assert_eq!(repertoire.print(&name), name);
+        let text = repertoire.print(&name.repeat(5));
+        assert!(text.ends_with("… [4000 more characters]"), "{text}");
+        assert_eq!(text.chars().count(), 6_024);
     }
 
     #[test]
