@@ -652,6 +652,28 @@ fn kinds_are_listed_and_described() {
 }
 
 #[test]
+fn pages_are_for_programs_that_have_them() {
+    let folder = Folder::new([("a.yaml", CLEAN)]);
+    folder
+        .run("report -f html --paper letter -o a.html")
+        .check(2, &["!`--paper` is for pages", "!`-f pdf` writes pages"]);
+    let ran = folder.run("report -f pdf --paper letter -o a.pdf");
+    if cfg!(feature = "pdf") {
+        ran.check(0, &[]);
+        assert!(folder.path().join("a.pdf").exists());
+    } else {
+        ran.check(
+            2,
+            &[
+                "!built without pdf",
+                "!`cargo install govlint --features pdf`",
+            ],
+        );
+        assert!(!folder.path().join("a.pdf").exists());
+    }
+}
+
+#[test]
 fn a_schema_of_the_organization_adds_a_kind() {
     let robot = r#"{
   "$id": "https://example.org/robot.schema.json",

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
+#[path = "pages/filled.rs"]
+mod filled;
 #[path = "pages/hostile.rs"]
 mod hostile;
 #[path = "pages/many.rs"]

@@ -18,7 +18,7 @@ use crate::check::{self, Failure};
 use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::forecast::{Question, forecast};
 use crate::host::reason;
-use crate::render::report::by_name;
+use crate::render::report::{Renderer, by_name, on_paper};
 use crate::report::{Audience, Parts, Past, Report, ViewFailure, annex, build};
 use crate::rule::{Mistake, load_views};
 use crate::scalar::{Date, Duration};
@@ -65,13 +65,19 @@ pub(super) struct Arguments {
         long,
         value_name = "FORMAT",
         default_value = "markdown",
-        value_parser = ["markdown", "html", "json", "xlsx"]
+        value_parser = ["markdown", "html", "json", "xlsx", PDF]
     )]
     format: String,
+    /// Size of the pages of a PDF [default: a4]
+    #[arg(long, value_name = "SIZE", value_parser = ["a4", "letter"])]
+    paper: Option<String>,
     /// File to write it to, instead of the standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
+
+/// The format of fixed pages, which not every build writes.
+const PDF: &str = "pdf";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -79,11 +85,13 @@ Examples:
   govlint report --working-tree                  the same on the files as they are
   govlint report --at v2026-q3 --since v2026-q2  a tag, compared with the one before
   govlint report -f html -o report.html          one page that needs nothing else
+  govlint report -f pdf -o report.pdf            pages to print, to keep, and to read aloud
   govlint report --audience auditor -f json -o report.json
   govlint report --audience auditor -f xlsx -o report.xlsx";
 
 /// Reports. Findings are what a report is about, so they are no failure of it.
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<ExitStatus, Error> {
+    let render = renderer(arguments)?;
     let filled = tags::fill_in(arguments, terminal)?;
     let is_chosen = arguments.opening.at != filled.opening.at;
     let opened = filled.opening.open(&filled.paths);
@@ -105,7 +113,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let mut report = report(arguments, &workspace, as_of, past.as_ref())?;
     let revision = workspace.snapshot.revision.as_ref();
     report.forge = forge::forge(opening, &arguments.paths, revision);
-    write(arguments, &report, terminal)?;
+    write(arguments, render, &report, terminal)?;
     say_unread(&workspace, terminal)?;
     if workspace.snapshot.unread.is_empty() {
         Ok(ExitStatus::Clean)
@@ -218,11 +226,31 @@ fn earlier(arguments: &Arguments, name: &str, as_of: Date) -> Result<Earlier, Er
     })
 }
 
-fn write(arguments: &Arguments, report: &Report, terminal: &mut Terminal) -> Result<(), Error> {
-    let Some(render) = by_name(&arguments.format) else {
-        let message = format!("there is no format {}", arguments.format);
-        return Err(Error::new(ErrorKind::Usage, message));
+/// The renderer of the format and paper that are asked for.
+fn renderer(arguments: &Arguments) -> Result<Renderer, Error> {
+    let format = arguments.format.as_str();
+    let usage = |message: String| Error::new(ErrorKind::Usage, message);
+    let found = match &arguments.paper {
+        Some(paper) if format == PDF => on_paper(paper),
+        Some(_) => {
+            let message = format!("`--paper` is for pages, and {format} has none");
+            return Err(usage(message).hint("`-f pdf` writes pages"));
+        }
+        None => by_name(format),
     };
+    found.ok_or_else(|| {
+        usage(format!("this govlint was built without {format}"))
+            .hint("released programs write it; so does `cargo install govlint --features pdf`")
+            .hint("`-f html` writes a page that a browser prints")
+    })
+}
+
+fn write(
+    arguments: &Arguments,
+    render: Renderer,
+    report: &Report,
+    terminal: &mut Terminal,
+) -> Result<(), Error> {
     let Some(path) = &arguments.output else {
         return Ok(render(report, &mut terminal.out)?);
     };

@@ -91,8 +91,23 @@ const HOMES: &[(&str, &str, &str)] = &[
     ),
     (
         "typst",
-        "src/render/pdf",
-        "return an `Assessment`; a renderer writes it",
+        "src/render/report/pdf",
+        "return a `Report`; an output writes it",
+    ),
+    (
+        "typst_assets",
+        "src/render/report/pdf",
+        "return a `Report`; an output writes it",
+    ),
+    (
+        "typst_layout",
+        "src/render/report/pdf",
+        "return a `Report`; an output writes it",
+    ),
+    (
+        "typst_pdf",
+        "src/render/report/pdf",
+        "return a `Report`; an output writes it",
     ),
 ];
 

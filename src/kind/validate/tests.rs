@@ -428,7 +428,7 @@ fn speed() {
                     .len();
             }
         }
-        let each = started.elapsed() / documents.try_into().unwrap();
+        let each = started.elapsed() / u32::try_from(documents).unwrap();
         println!(
             "{name}: {each:?} a document ({} nodes, {faults} faults in {documents})",
             nodes / documents

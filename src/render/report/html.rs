@@ -10,16 +10,15 @@
 mod bars;
 mod content_policy;
 mod dumbbell;
+mod excerpt;
 mod finding;
 mod heat_map;
-mod inert;
 mod matrix;
 mod number;
-mod place;
+mod origin;
 mod printed;
 mod section;
 mod shown;
-mod snippet;
 mod sparkline;
 mod table;
 mod timeline;
@@ -30,10 +29,11 @@ use askama::Template;
 
 use self::content_policy::ContentPolicy;
 use self::finding::Findings;
-use self::inert::Inert;
-use self::place::Places;
 use self::printed::Printed;
 use self::section::SectionView;
+use super::inert::{self, Inert};
+use super::place::{self, Places};
+use super::{scale, snippet, timescale};
 use crate::report::Report;
 
 const STYLE: &str = include_str!("html/templates/style.css");

@@ -3,13 +3,11 @@
 use askama::Template;
 
 use super::inert::Inert;
-use super::number::{Number, round_up};
+use super::number::Number;
 use super::place::Places;
+use super::scale::{end_of_bars, share, steps};
 use super::shown::{Shown, class};
 use crate::report::{Bar, Bars, Cell};
-
-/// Up to which end a scale is divided into its whole numbers.
-const MOST_STEPS: f64 = 10.0;
 
 #[derive(Template)]
 #[template(path = "bars.html", config = "src/render/report/html/askama.toml")]
@@ -39,12 +37,12 @@ struct BarView<'a> {
 
 impl<'a> BarsView<'a> {
     pub(super) fn new(places: &Places<'a>, caption: &'a str, chart: &'a Bars) -> Self {
-        let end = end_of_scale(chart);
+        let end = end_of_bars(chart);
         Self {
             caption: Inert(caption),
             measure: Inert(&chart.measure),
             end: chart.most.map(Number),
-            steps: steps(chart.most),
+            steps: steps(chart.most).into_iter().map(Number::percent).collect(),
             has_target: chart.bars.iter().any(|bar| bar.target.is_some()),
             has_note: chart.bars.iter().any(|bar| bar.note.is_some()),
             bars: chart
@@ -57,9 +55,9 @@ impl<'a> BarsView<'a> {
 }
 
 fn bar_view<'a>(places: &Places<'a>, bar: &'a Bar, end: f64) -> BarView<'a> {
-    let share = |cell: &Cell| {
+    let length = |cell: &Cell| {
         let value = cell.magnitude();
-        value.map(|value| Number::share(value, 0.0, end))
+        value.map(|value| Number::percent(share(value, 0.0, end)))
     };
     let target = bar.target.as_ref();
     let aim = target.map_or(String::new(), |target| format!(", target {}", target.text));
@@ -70,32 +68,7 @@ fn bar_view<'a>(places: &Places<'a>, bar: &'a Bar, end: f64) -> BarView<'a> {
         note: bar.note.as_ref().map(|cell| Shown::new(places, cell)),
         words: super::inert::cut(&format!("{}{aim}", bar.value.text), 120),
         tone: class(bar.value.tone),
-        length: share(&bar.value),
-        mark: target.and_then(share),
+        length: length(&bar.value),
+        mark: target.and_then(length),
     }
-}
-
-/// The end that the chart names, or a round number that all bars and targets stay below.
-fn end_of_scale(chart: &Bars) -> f64 {
-    let values = chart.bars.iter().flat_map(|bar| {
-        let target = bar.target.as_ref().and_then(Cell::magnitude);
-        bar.value.magnitude().into_iter().chain(target)
-    });
-    let largest = values.fold(0.0, f64::max);
-    match chart.most {
-        Some(most) if most > 0.0 => most.max(largest),
-        _ => round_up(largest),
-    }
-}
-
-/// The whole numbers inside a scale that is short enough to show them.
-fn steps(most: Option<f64>) -> Vec<Number> {
-    let Some(most) = most.filter(|most| (2.0..=MOST_STEPS).contains(most)) else {
-        return Vec::new();
-    };
-    let whole = (1_u8..10).map(f64::from);
-    whole
-        .take_while(|at| *at < most)
-        .map(|at| Number::share(at, 0.0, most))
-        .collect()
 }

@@ -3,13 +3,11 @@
 use askama::Template;
 
 use super::inert::{Inert, cut};
-use super::number::{Number, round_up};
+use super::number::Number;
 use super::place::Places;
+use super::scale::Scale;
 use super::shown::{Shown, class};
-use crate::report::{Cell, Dumbbell, Pair};
-
-/// How many times the smallest value the largest may be on a scale of equal steps.
-const MOST_RATIO: f64 = 40.0;
+use crate::report::{Dumbbell, Pair};
 
 #[derive(Template)]
 #[template(path = "dumbbell.html", config = "src/render/report/html/askama.toml")]
@@ -31,14 +29,6 @@ struct PairView<'a> {
     tone: &'static str,
     start: Option<Number>,
     end: Option<Number>,
-}
-
-/// From values to places on the drawing.
-#[derive(Clone, Copy)]
-struct Scale {
-    least: f64,
-    most: f64,
-    is_logarithmic: bool,
 }
 
 impl<'a> DumbbellView<'a> {
@@ -75,38 +65,7 @@ fn pair_view<'a>(
         note: item.note.as_ref().map(|cell| Shown::new(places, cell)),
         words: cut(&words, 120),
         tone: class(item.to.tone),
-        start: item.from.magnitude().map(|value| scale.place(value)),
-        end: item.to.magnitude().map(|value| scale.place(value)),
-    }
-}
-
-impl Scale {
-    /// Equal steps from zero, or equal ratios where the values are too far apart for that.
-    fn of(chart: &Dumbbell) -> Self {
-        let values = chart.items.iter().flat_map(|item| {
-            let values = [&item.from, &item.to].into_iter();
-            values.filter_map(Cell::magnitude)
-        });
-        let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-        let most = values.iter().copied().fold(0.0, f64::max);
-        let least = values
-            .iter()
-            .copied()
-            .filter(|value| *value > 0.0)
-            .fold(f64::INFINITY, f64::min);
-        let is_logarithmic = least.is_finite() && most / least > MOST_RATIO;
-        Self {
-            least: if is_logarithmic { least } else { 0.0 },
-            most: if is_logarithmic { most } else { round_up(most) },
-            is_logarithmic,
-        }
-    }
-
-    fn place(self, value: f64) -> Number {
-        if self.is_logarithmic {
-            let value = value.max(self.least);
-            return Number::share(value.ln(), self.least.ln(), self.most.ln());
-        }
-        Number::share(value, self.least, self.most)
+        start: scale.place(&item.from).map(Number::percent),
+        end: scale.place(&item.to).map(Number::percent),
     }
 }

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
+use super::excerpt::{Excerpt, excerpts};
 use super::inert::Inert;
 use super::place::Places;
-use super::snippet::{Snippet, snippets};
 use crate::finding::Severity;
 use crate::report::Detail;
 
@@ -28,7 +28,7 @@ struct FindingView<'a> {
     place: String,
     shape: &'static str,
     policy: usize,
-    snippets: Vec<Snippet>,
+    excerpts: Vec<Excerpt>,
     also: Vec<Inert<'a>>,
     also_left: usize,
 }
@@ -95,7 +95,7 @@ impl<'a> Findings<'a> {
                 "excepted"
             },
             policy: policy.map_or(0, |index| index + 1),
-            snippets: snippets(&self.places, finding),
+            excerpts: excerpts(&self.places, finding),
             also: detail
                 .also
                 .iter()

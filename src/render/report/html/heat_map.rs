@@ -3,8 +3,9 @@
 use askama::Template;
 
 use super::inert::{Inert, cut};
-use super::number::{Number, count};
+use super::number::Number;
 use super::place::Places;
+use super::scale::count;
 use super::shown::Shown;
 use crate::report::{Axis, HeatMap, Point};
 

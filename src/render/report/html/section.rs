@@ -9,11 +9,12 @@ use super::dumbbell::DumbbellView;
 use super::heat_map::HeatMapView;
 use super::inert::Inert;
 use super::matrix::MatrixView;
-use super::place::{Origin, Places, origins};
+use super::origin::{OriginView, origins};
+use super::place::Places;
 use super::sparkline::SparklineView;
 use super::table::TableView;
 use super::timeline::TimelineView;
-use crate::report::{Cell, Chart, Section, Table};
+use crate::report::{Chart, Section, Table};
 
 /// The most rows of a table beside a drawing that stand open.
 const MOST_OPEN: usize = 16;
@@ -104,9 +105,8 @@ impl<'a> SectionView<'a> {
         }
     }
 
-    fn origins(&self) -> Vec<Origin<'a>> {
-        let cells = cells(&self.section.chart).into_iter();
-        origins(&self.places, cells.flat_map(|cell| &cell.places))
+    fn origins(&self) -> Vec<OriginView<'a>> {
+        origins(&self.places, &self.section.chart)
     }
 }
 
@@ -161,33 +161,6 @@ fn anchor(id: &str, number: usize) -> String {
         .filter(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
     let word: String = letters.take(40).map(char::from).collect();
     format!("section-{number}-{word}")
-}
-
-/// All cells of a chart.
-fn cells(chart: &Chart) -> Vec<&Cell> {
-    let mut cells: Vec<&Cell> = Vec::new();
-    match chart {
-        Chart::Table(table) => cells.extend(table.rows.iter().flatten()),
-        Chart::Bars(bars) => bars.bars.iter().for_each(|bar| {
-            cells.extend([&bar.label, &bar.value]);
-            cells.extend(bar.target.iter().chain(&bar.note));
-        }),
-        Chart::Matrix(matrix) => matrix.rows.iter().for_each(|row| {
-            cells.push(&row.label);
-            cells.extend(row.cells.iter().flatten());
-        }),
-        Chart::HeatMap(map) => cells.extend(map.points.iter().map(|point| &point.label)),
-        Chart::Dumbbell(pairs) => pairs.items.iter().for_each(|pair| {
-            cells.extend([&pair.label, &pair.from, &pair.to]);
-            cells.extend(&pair.note);
-        }),
-        Chart::Timeline(line) => line.events.iter().for_each(|event| {
-            cells.extend([&event.start, &event.label]);
-            cells.extend(event.end.iter().chain(&event.note));
-        }),
-        Chart::Sparkline(line) => cells.extend(line.points.iter().map(|(_, cell)| cell)),
-    }
-    cells
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::inert::{Inert, cut};
 use super::number::Number;
+use super::scale::Range;
 use super::shown::class;
 use crate::report::{Cell, Sparkline};
 use crate::scalar::Date;
@@ -105,40 +106,4 @@ fn dots(chart: &Sparkline) -> Vec<Dot> {
         is_last: index == last,
     };
     known.iter().enumerate().map(dot).collect()
-}
-
-/// From the least to the largest of some values.
-#[derive(Clone, Copy)]
-struct Range {
-    least: f64,
-    most: f64,
-}
-
-impl Range {
-    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
-        Self {
-            least: values.clone().fold(f64::INFINITY, f64::min),
-            most: values.fold(f64::NEG_INFINITY, f64::max),
-        }
-    }
-
-    /// The same range, but at least a fifth of a scale that ends at `end`, so that a small movement
-    /// does not look like a large one. The drawing shows movement: its lower edge is not zero.
-    fn widened(self, end: Option<f64>) -> Self {
-        let least_height = end.unwrap_or(self.most).abs() / 5.0;
-        let missing = (least_height - (self.most - self.least)).max(0.0);
-        Self {
-            least: self.least - missing / 2.0,
-            most: self.most + missing / 2.0,
-        }
-    }
-
-    /// Where a value stands in it, from 0 to 1.
-    fn share(self, value: f64) -> f64 {
-        if self.most > self.least {
-            (value - self.least) / (self.most - self.least)
-        } else {
-            1.0
-        }
-    }
 }

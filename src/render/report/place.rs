@@ -2,12 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use askama::Template;
-
-use super::inert::Inert;
 use crate::finding::Label;
 use crate::render::human::clean;
-use crate::report::{Forge, Report};
+use crate::report::{Cell, Chart, Forge, Report};
 use crate::source::{Sources, Span};
 
 /// The most places that are named where a pointer rests on a figure.
@@ -65,20 +62,17 @@ impl<'a> Places<'a> {
 }
 
 /// The lines of one file that figures were read from.
-#[derive(Template)]
-#[template(path = "origin.html", config = "src/render/report/html/askama.toml")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Origin<'a> {
-    path: Inert<'a>,
-    lines: Vec<(u32, Option<String>)>,
+    pub(super) path: &'a str,
+    /// The numbers of the lines, and their addresses on the web.
+    pub(super) lines: Vec<(u32, Option<String>)>,
 }
 
-/// Returns the lines that labels point to, by file.
-pub(super) fn origins<'a, 'l>(
-    places: &Places<'a>,
-    labels: impl Iterator<Item = &'l Label>,
-) -> Vec<Origin<'a>> {
+/// Returns the lines that the cells of a chart were read from, by file.
+pub(super) fn origins<'a>(places: &Places<'a>, chart: &Chart) -> Vec<Origin<'a>> {
     let mut files: BTreeMap<&'a str, Vec<u32>> = BTreeMap::new();
-    for label in labels {
+    for label in cells(chart).into_iter().flat_map(|cell| &cell.places) {
         let (path, line) = places.path_and_line(label.span);
         files.entry(path).or_default().push(line);
     }
@@ -87,11 +81,38 @@ pub(super) fn origins<'a, 'l>(
         lines.dedup();
         let lines = lines.into_iter();
         Origin {
-            path: Inert(path),
+            path,
             lines: lines
                 .map(|line| (line, places.address(path, line)))
                 .collect(),
         }
     };
     files.into_iter().map(origin).collect()
+}
+
+/// All cells of a chart.
+fn cells(chart: &Chart) -> Vec<&Cell> {
+    let mut cells: Vec<&Cell> = Vec::new();
+    match chart {
+        Chart::Table(table) => cells.extend(table.rows.iter().flatten()),
+        Chart::Bars(bars) => bars.bars.iter().for_each(|bar| {
+            cells.extend([&bar.label, &bar.value]);
+            cells.extend(bar.target.iter().chain(&bar.note));
+        }),
+        Chart::Matrix(matrix) => matrix.rows.iter().for_each(|row| {
+            cells.push(&row.label);
+            cells.extend(row.cells.iter().flatten());
+        }),
+        Chart::HeatMap(map) => cells.extend(map.points.iter().map(|point| &point.label)),
+        Chart::Dumbbell(pairs) => pairs.items.iter().for_each(|pair| {
+            cells.extend([&pair.label, &pair.from, &pair.to]);
+            cells.extend(&pair.note);
+        }),
+        Chart::Timeline(line) => line.events.iter().for_each(|event| {
+            cells.extend([&event.start, &event.label]);
+            cells.extend(event.end.iter().chain(&event.note));
+        }),
+        Chart::Sparkline(line) => cells.extend(line.points.iter().map(|(_, cell)| cell)),
+    }
+    cells
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use askama::Template;
-
 use super::place::Places;
 use crate::finding::{Finding, Label};
 use crate::render::human::{by_file, clean, id_line, place};
@@ -15,16 +13,17 @@ const WIDTH: usize = 92;
 /// How many characters before a mark are shown of a line that is cut.
 const BEFORE: usize = 32;
 
-#[derive(Template)]
-#[template(path = "snippet.html", config = "src/render/report/html/askama.toml")]
+/// Lines of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Snippet {
-    place: String,
-    address: Option<String>,
-    rows: Vec<Row>,
+    pub(super) place: String,
+    pub(super) address: Option<String>,
+    pub(super) rows: Vec<Row>,
 }
 
 /// A row of a snippet: a line of the file, or a label below it.
-enum Row {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Row {
     Line {
         number: String,
         pieces: Vec<Piece>,
@@ -36,10 +35,12 @@ enum Row {
     },
 }
 
-/// A part of a line, marked or not.
-struct Piece {
-    text: String,
-    class: &'static str,
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    /// How it is marked: `primary`, `related`, `cut`; empty if it is not.
+    pub(super) class: &'static str,
 }
 
 /// A label on its line, in characters.
