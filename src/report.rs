@@ -6,8 +6,10 @@
 
 mod annex;
 mod build;
+mod controls;
 mod detail;
 mod draw;
+mod evidence;
 mod forge;
 mod method;
 mod plan;
@@ -18,6 +20,7 @@ pub use annex::annex;
 pub use build::{Movement, Parts, Past, build, section};
 pub use detail::{Detail, details};
 pub use draw::{ViewFailure, draw, rows};
+pub use evidence::{Evidence, FileRead, Tested, quoted};
 pub use forge::Forge;
 pub use plan::{Phase, Plan, Reason, Step, plan};
 pub use results::Results;
@@ -86,6 +89,8 @@ pub struct Report {
     pub sections: Vec<Section>,
     /// The findings in full, for the audiences that mend them.
     pub findings: Vec<Detail>,
+    /// What each verdict rests on, for the audience that tests them.
+    pub evidence: Option<Evidence>,
     /// What a reader must know to trust it: what was not read, what the tool does not see.
     pub notes: Vec<String>,
     /// Where the files of the commit can be read on the web, if that is known.

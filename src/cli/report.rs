@@ -182,6 +182,7 @@ pub(super) fn with_parts<T>(
     let assessment = check::sum_up(&input, judgement, None);
     let parts = Parts {
         loaded: &loaded,
+        documents: &workspace.snapshot.documents,
         views: &views,
         assessment: &assessment,
         waivers: &waivers,

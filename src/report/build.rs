@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::method;
 use super::{
-    Audience, Cell, Chart, Plan, Report, Results, Section, Sparkline, Value, ViewFailure, draw,
+    Audience, Cell, Chart, Evidence, Plan, Report, Results, Section, Sparkline, Value, ViewFailure,
+    draw,
 };
+use super::{controls, evidence, method};
 use crate::assessment::{Assessment, Triaged};
 use crate::catalog::Catalog;
 use crate::check::Loaded;
@@ -16,11 +17,14 @@ use crate::forecast::Forecast;
 use crate::rule::View;
 use crate::scalar::Date;
 use crate::score::{Scores, percent, score};
+use crate::snapshot::Document;
 
 /// What a report is made from.
 pub struct Parts<'a> {
     /// Documents, rules and files.
     pub loaded: &'a Loaded,
+    /// The documents as they were read.
+    pub documents: &'a [Document],
     /// The views, by audience and order.
     pub views: &'a [View],
     /// The run.
@@ -68,7 +72,7 @@ pub fn section(parts: &Parts<'_>, view: &View) -> Result<Section, ViewFailure> {
     let scores = score(parts.assessment);
     let plan = super::plan(parts.assessment, &scores);
     let mut drawn = draw_all(parts, &scores, &plan, &[view])?;
-    Ok(drawn.remove(0))
+    Ok(drawn.sections.remove(0))
 }
 
 /// Builds a report.
@@ -85,8 +89,11 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
     let mut own: Vec<&View> = views.filter(|view| is_for(view, parts.audience)).collect();
     own.sort_by_key(|view| (view.order, &view.id));
     let mut sections = vec![trend(parts, &scores)];
-    sections.extend(draw_all(parts, &scores, &plan, &own)?);
-    if parts.audience == Audience::Auditor {
+    let drawn = draw_all(parts, &scores, &plan, &own)?;
+    sections.extend(drawn.sections);
+    if let Some(evidence) = &drawn.evidence {
+        sections.extend(controls::sections(assessment, &scores));
+        sections.extend(evidence::sections(evidence, &parts.loaded.sources));
         sections.push(method::section(assessment));
     }
     let revision = assessment.provenance.revision.as_ref();
@@ -105,9 +112,16 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
         sections,
         notes: notes(assessment, &scores),
         findings: super::details(assessment, parts.audience),
+        evidence: drawn.evidence,
         forge: None,
         sources: parts.loaded.sources.clone(),
     })
+}
+
+/// What is evaluated of a report.
+struct Drawn {
+    sections: Vec<Section>,
+    evidence: Option<Evidence>,
 }
 
 fn draw_all(
@@ -115,7 +129,7 @@ fn draw_all(
     scores: &Scores,
     plan: &Plan,
     views: &[&View],
-) -> Result<Vec<Section>, ViewFailure> {
+) -> Result<Drawn, ViewFailure> {
     let assessment = parts.assessment;
     let before = parts.past.as_ref().map(|past| score(past.then));
     let known = parts.past.as_ref().map(|past| open(past.then));
@@ -136,7 +150,14 @@ fn draw_all(
         assessment.as_of,
         assessment.from,
     );
-    views.iter().map(|view| draw(view, &world)).collect()
+    let sections = views.iter().map(|view| draw(view, &world));
+    let sections = sections.collect::<Result<_, _>>()?;
+    let is_tested = parts.audience == Audience::Auditor;
+    let evidence = is_tested.then(|| evidence::gather(parts, &world));
+    Ok(Drawn {
+        sections,
+        evidence: evidence.transpose()?,
+    })
 }
 
 fn is_for(view: &View, audience: Audience) -> bool {

@@ -21,6 +21,13 @@ impl Report {
             detail.also.iter_mut().for_each(&mut hide);
             detail.standing.iter_mut().for_each(&mut hide);
         }
+        for tested in self.evidence.iter_mut().flat_map(|own| &mut own.tested) {
+            hide(&mut tested.subject);
+            tested.excepted.iter_mut().for_each(&mut hide);
+            tested.message.iter_mut().for_each(&mut hide);
+            let labels = tested.labels.iter_mut();
+            labels.for_each(|label| hide(&mut label.text));
+        }
         self.sources = redacted(&self.sources, people);
         let note = "People are named by their roles, or by made-up names.";
         self.notes.push(note.to_owned());

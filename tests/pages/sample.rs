@@ -38,6 +38,7 @@ pub(crate) fn sample(audience: Audience) -> Report {
             .to_owned(),
         sections: sections(assessment),
         findings: details(assessment, audience),
+        evidence: None,
         notes: vec![
             "This tells what is recorded. It does not look at running systems.".to_owned(),
             "14 records could not be judged, because they do not say enough; they count as not met."
