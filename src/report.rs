@@ -17,7 +17,7 @@ mod redact;
 mod results;
 
 pub use annex::annex;
-pub use build::{Movement, Parts, Past, build, section};
+pub use build::{Milestone, Movement, Parts, Past, build, section};
 pub use detail::{Detail, details};
 pub use draw::{ViewFailure, draw, rows};
 pub use evidence::{Evidence, FileRead, Tested, quoted};
@@ -27,6 +27,7 @@ pub use results::Results;
 
 use crate::finding::Label;
 use crate::scalar::{Date, Duration, Money};
+use crate::score::percent;
 use crate::source::Sources;
 
 /// Whom a report is for.
@@ -239,6 +240,9 @@ pub struct Bar {
     pub target: Option<Cell>,
     /// A few words beside it.
     pub note: Option<Cell>,
+    /// How far it had come on days of the past and has today, the oldest first; empty where the
+    /// past is not looked at.
+    pub trend: Vec<(Date, Cell)>,
 }
 
 /// Words at the crossings of rows and columns.
@@ -405,6 +409,15 @@ impl Cell {
         }
     }
 
+    /// A share, in whole percent.
+    #[must_use]
+    pub fn share(share: f64) -> Self {
+        Self {
+            value: Value::Share(share),
+            ..Self::text(format!("{} %", percent(share)))
+        }
+    }
+
     /// A day.
     #[must_use]
     pub fn date(date: Date) -> Self {
@@ -516,16 +529,34 @@ fn or_blank(cell: Option<&Cell>) -> Cell {
     cell.cloned().unwrap_or_else(|| Cell::text(""))
 }
 
+impl Bar {
+    /// The values of its trend in words.
+    #[must_use]
+    pub fn course(&self) -> String {
+        let texts = self.trend.iter().map(|(_, cell)| cell.text.as_str());
+        texts.collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Bars {
+    /// True if a bar shows how it came to its length.
+    #[must_use]
+    pub fn has_trend(&self) -> bool {
+        self.bars.iter().any(|bar| !bar.trend.is_empty())
+    }
+
     fn table(&self) -> Table {
         let has_target = self.bars.iter().any(|bar| bar.target.is_some());
         let has_note = self.bars.iter().any(|bar| bar.note.is_some());
+        let has_trend = self.has_trend();
         let mut columns = vec![Column::words(""), Column::numbers(&self.measure)];
         columns.extend(has_target.then(|| Column::numbers("target")));
+        columns.extend(has_trend.then(|| Column::words("over the last tags")));
         columns.extend(has_note.then(|| Column::words("")));
         let row = |bar: &Bar| {
             let mut row = vec![bar.label.clone(), bar.value.clone()];
             row.extend(has_target.then(|| or_blank(bar.target.as_ref())));
+            row.extend(has_trend.then(|| Cell::text(bar.course())));
             row.extend(has_note.then(|| or_blank(bar.note.as_ref())));
             row
         };

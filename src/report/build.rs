@@ -1,10 +1,10 @@
 //! From a run to a report: sections drawn from views, and the sentence that sums them up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{
-    Audience, Cell, Chart, Evidence, Plan, Report, Results, Section, Sparkline, Value, ViewFailure,
-    draw,
+    Audience, Cell, Chart, Evidence, Plan, Report, Results, Section, Sparkline, ViewFailure, draw,
 };
 use super::{controls, evidence, method};
 use crate::assessment::{Assessment, Triaged};
@@ -33,6 +33,8 @@ pub struct Parts<'a> {
     pub waivers: &'a Waivers,
     /// What it is compared with.
     pub past: Option<Past<'a>>,
+    /// What the last tags were worth, the oldest first.
+    pub milestones: &'a [Milestone],
     /// What comes with no edit.
     pub forecast: Option<&'a Forecast>,
     /// Whom it is for.
@@ -48,6 +50,31 @@ pub struct Past<'a> {
     pub then: &'a Assessment,
     /// The same revision on the day of the run: what time alone has done.
     pub aged: &'a Assessment,
+}
+
+/// What a revision of the past was worth on its own day, by the rules of today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Milestone {
+    /// Its day.
+    pub day: Date,
+    /// The coverage of everything, 1 for all.
+    pub overall: Option<f64>,
+    /// The coverage of each domain by policy, 1 for all.
+    pub domains: BTreeMap<Arc<str>, f64>,
+}
+
+impl Milestone {
+    /// What these scores say of a day.
+    #[must_use]
+    pub fn of(day: Date, scores: &Scores) -> Self {
+        let domains = scores.domains.iter();
+        let domains = domains.filter_map(|own| Some((own.policy.clone(), own.coverage?)));
+        Self {
+            day,
+            overall: scores.overall.coverage,
+            domains: domains.collect(),
+        }
+    }
 }
 
 /// How the overall score moved, in percentage points.
@@ -139,6 +166,7 @@ fn draw_all(
         scores,
         before: before.as_ref(),
         known: known.as_ref(),
+        milestones: parts.milestones,
         forecast: parts.forecast,
         plan,
     };
@@ -211,11 +239,15 @@ fn movement(parts: &Parts<'_>, scores: &Scores) -> Option<Movement> {
 
 /// The overall score over time.
 fn trend(parts: &Parts<'_>, scores: &Scores) -> Section {
+    let milestones = parts.milestones.iter();
+    let mut days: BTreeMap<Date, Option<f64>> =
+        milestones.map(|own| (own.day, own.overall)).collect();
     let past = parts.past.as_ref();
-    let past = past.map(|past| (past.then.as_of, score(past.then).overall.coverage));
-    let now = (parts.assessment.as_of, scores.overall.coverage);
-    let points = past.into_iter().chain([now]);
-    let points = points.filter_map(|(day, share)| Some((day, share_cell(share?))));
+    days.extend(past.map(|past| (past.then.as_of, score(past.then).overall.coverage)));
+    days.insert(parts.assessment.as_of, scores.overall.coverage);
+    let points = days
+        .into_iter()
+        .filter_map(|(day, share)| Some((day, Cell::share(share?))));
     let overall = &scores.overall;
     let counted = scores.domains.iter().filter(|domain| domain.weight > 0);
     let scored = counted.filter(|domain| domain.coverage.is_some()).count();
@@ -244,13 +276,6 @@ fn trend(parts: &Parts<'_>, scores: &Scores) -> Section {
         }),
         empty: "Nothing could be scored, because no rule applied to anything.".to_owned(),
         notes: vec![confidence(scores)],
-    }
-}
-
-fn share_cell(share: f64) -> Cell {
-    Cell {
-        value: Value::Share(share),
-        ..Cell::text(format!("{} %", percent(share)))
     }
 }
 

@@ -73,6 +73,7 @@ fn of_bar(bar: &mut Bar) -> impl Iterator<Item = &mut Cell> {
         .into_iter()
         .chain(&mut bar.target)
         .chain(&mut bar.note)
+        .chain(bar.trend.iter_mut().map(|(_, cell)| cell))
 }
 
 fn of_row(row: &mut MatrixRow) -> impl Iterator<Item = &mut Cell> {

@@ -283,6 +283,11 @@ fn domains() -> Chart {
         },
         target: Some(Cell::count(target)),
         note: (!note.is_empty()).then(|| Cell::text(note)),
+        trend: vec![
+            (day("2026-05-31"), Cell::share(0.4)),
+            (day("2026-08-31"), Cell::share(level / 6.0)),
+            (day("2026-11-22"), Cell::share(level / 5.0)),
+        ],
     };
     let mut bars: Vec<Bar> = domains.into_iter().map(bar).collect();
     bars.push(Bar {
@@ -290,6 +295,7 @@ fn domains() -> Chart {
         value: Cell::missing(),
         target: Some(Cell::count(3)),
         note: None,
+        trend: Vec::new(),
     });
     Chart::Bars(Bars {
         measure: "Level".to_owned(),

@@ -11,6 +11,7 @@ use crate::report::{
     Axis, Bar, Cell, Chart, Event, Evidence, MatrixRow, Pair, Point, Report, Section, Table,
     Tested, Tone, Value, quoted,
 };
+use crate::scalar::Date;
 use crate::source::Sources;
 
 /// Writes a report as JSON.
@@ -130,9 +131,9 @@ fn chart(sources: &Sources, chart: &Chart) -> Json {
         Chart::Bars(own) => json!({
             "measure": own.measure,
             "most": own.most,
-            "bars": own.bars.iter().map(|Bar { label, value, target, note }| json!({
+            "bars": own.bars.iter().map(|Bar { label, value, target, note, trend }| json!({
                 "label": cell(label), "value": cell(value),
-                "target": maybe(target), "note": maybe(note),
+                "target": maybe(target), "note": maybe(note), "trend": points(sources, trend),
             })).collect::<Vec<Json>>(),
         }),
         Chart::Matrix(own) => json!({
@@ -168,11 +169,17 @@ fn chart(sources: &Sources, chart: &Chart) -> Json {
         Chart::Sparkline(own) => json!({
             "measure": own.measure,
             "most": own.most,
-            "points": own.points.iter().map(|(day, value)| json!({
-                "day": day.to_string(), "value": cell(value),
-            })).collect::<Vec<Json>>(),
+            "points": points(sources, &own.points),
         }),
     }
+}
+
+/// Values over time.
+fn points(sources: &Sources, points: &[(Date, Cell)]) -> Vec<Json> {
+    let points = points.iter();
+    points
+        .map(|(day, value)| json!({"day": day.to_string(), "value": cell(sources, value)}))
+        .collect()
 }
 
 fn table(sources: &Sources, table: &Table) -> Json {
