@@ -12,6 +12,7 @@ mod draw;
 mod evidence;
 mod forge;
 mod method;
+mod plain;
 mod plan;
 mod redact;
 mod results;

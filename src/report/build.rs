@@ -124,7 +124,7 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
         sections.push(method::section(assessment));
     }
     let revision = assessment.provenance.revision.as_ref();
-    Ok(Report {
+    let mut report = Report {
         title: title(parts.audience).to_owned(),
         organization: organization(&parts.loaded.catalog),
         audience: parts.audience,
@@ -142,7 +142,11 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
         evidence: drawn.evidence,
         forge: None,
         sources: parts.loaded.sources.clone(),
-    })
+    };
+    if parts.audience == Audience::Board {
+        report.say_plainly(parts.loaded);
+    }
+    Ok(report)
 }
 
 /// What is evaluated of a report.

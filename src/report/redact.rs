@@ -35,7 +35,7 @@ impl Report {
 }
 
 /// Shows every text of a section to `act`.
-fn words(section: &mut Section, act: &mut dyn FnMut(&mut String)) {
+pub(super) fn words(section: &mut Section, act: &mut dyn FnMut(&mut String)) {
     section.lead.iter_mut().for_each(&mut *act);
     section.notes.iter_mut().for_each(&mut *act);
     act(&mut section.empty);

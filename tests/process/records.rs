@@ -11,6 +11,8 @@ use serde_json::Value;
 #[derive(Debug, Clone)]
 pub(crate) struct Record {
     pub(crate) kind: String,
+    /// What such a record is called.
+    pub(crate) title: String,
     pub(crate) fields: Value,
     /// What it weighs.
     pub(crate) weight: u64,
@@ -61,6 +63,9 @@ fn add(
     let name = format!("{kind}/{}", fields["id"].as_str().unwrap());
     let record = Record {
         kind: kind.to_owned(),
+        title: kinds
+            .get(kind)
+            .map_or(String::new(), |own| own.title.clone()),
         weight: match level {
             Some("critical") => 8,
             Some("high") => 4,
@@ -76,6 +81,7 @@ fn add(
 /// A kind of record.
 struct Kind {
     name: String,
+    title: String,
     collection: String,
     /// Its field that weighs it.
     weighs: Option<String>,
@@ -95,6 +101,7 @@ fn kinds() -> BTreeMap<String, Kind> {
         let weighs = fields.find(|(_, field)| field["x-govlint-weight"] == true);
         let kind = Kind {
             name: name.to_owned(),
+            title: schema["title"].as_str().unwrap().to_owned(),
             collection: schema["x-govlint-collection"]
                 .as_str()
                 .unwrap_or_default()
