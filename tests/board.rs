@@ -69,10 +69,18 @@ impl Case {
             all.extend(["--as-of", self.day]);
             Run::new(Path::new(self.folder), &all).end()
         };
-        let auditor = run(&["report", "--audience", "auditor", "-f", "json"]).json();
+        let auditor = run(&[
+            "report",
+            "--working-tree",
+            "--audience",
+            "auditor",
+            "-f",
+            "json",
+        ])
+        .json();
         Told {
-            report: run(&["report", "-f", "json"]).json(),
-            page: run(&["report", "-f", "html"]).stdout,
+            report: run(&["report", "--working-tree", "-f", "json"]).json(),
+            page: run(&["report", "--working-tree", "-f", "html"]).stdout,
             ledger: Ledger {
                 check: run(&["check", "-f", "json"]).json(),
                 verdicts: array(&auditor["evidence"]).to_vec(),
@@ -637,7 +645,14 @@ fn what_runs_out_is_not_wrong_before_and_wrong_after() {
     };
     let report = Run::new(
         Path::new(case.folder),
-        &["report", "--as-of", case.day, "-f", "json"],
+        &[
+            "report",
+            "--working-tree",
+            "--as-of",
+            case.day,
+            "-f",
+            "json",
+        ],
     );
     let report = report.end().json();
     let mut sections = array(&report["sections"]).iter();
@@ -706,7 +721,7 @@ fn a_board_reads_plain_words() {
         stories += 1;
         for format in ["html", "json"] {
             for day in ["2026-11-22", "2027-05-31"] {
-                let words = ["report", "--as-of", day, "-f", format];
+                let words = ["report", "--working-tree", "--as-of", day, "-f", format];
                 let report = Run::new(&folder, &words).end().stdout;
                 let body = report.split("<body").last().unwrap();
                 assert!(body.len() > 2_000, "{body}");

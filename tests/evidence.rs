@@ -28,7 +28,7 @@ fn run(words: &[&str]) -> Value {
 }
 
 fn report() -> Value {
-    run(&["report", "--audience", "auditor"])
+    run(&["report", "--working-tree", "--audience", "auditor"])
 }
 
 fn array(value: &Value) -> &[Value] {
@@ -199,7 +199,14 @@ fn exceptions_name_their_authority() {
 
 #[test]
 fn nothing_is_said_to_satisfy_a_control() {
-    let words = ["report", "--audience", "auditor", "--as-of", DAY];
+    let words = [
+        "report",
+        "--working-tree",
+        "--audience",
+        "auditor",
+        "--as-of",
+        DAY,
+    ];
     let run = Run::new(Path::new(STORY), &words).end();
     assert!(run.stdout.contains("partial evidence for a control"));
     assert!(!run.stdout.to_lowercase().contains("satisf"));
@@ -208,7 +215,7 @@ fn nothing_is_said_to_satisfy_a_control() {
 #[test]
 fn only_auditors_get_the_evidence() {
     for audience in ["board", "executive", "it"] {
-        let report = run(&["report", "--audience", audience]);
+        let report = run(&["report", "--working-tree", "--audience", audience]);
         assert_eq!(report["evidence"], Value::Null);
         assert_eq!(report["files"], Value::Null);
     }

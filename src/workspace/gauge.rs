@@ -33,8 +33,8 @@ impl Gauge {
             ..workspace.input(as_of)
         };
         let loaded = Arc::new(load_again(&input, kinds, &mut self.known)?);
-        let before = self.previous.as_ref();
-        let before = before.map(|(standing, loaded)| (standing, &**loaded));
+        let (standing, before) = self.previous.take().unzip();
+        let before = standing.zip(before.as_deref());
         let (judgement, standing) = judge_after(&input, &loaded, before)?;
         let scores = score(&sum_up(&input, judgement, None));
         self.previous = Some((standing, loaded));

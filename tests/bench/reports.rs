@@ -57,7 +57,10 @@ fn records(size: usize) -> tempfile::TempDir {
 
 fn govlint(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_govlint"));
-    command.current_dir(folder).args(words).args(["--as-of", DAY]);
+    command
+        .current_dir(folder)
+        .args(words)
+        .args(["--as-of", DAY]);
     command
 }
 
@@ -74,7 +77,9 @@ fn best(folder: &Path, audience: &str, format: &str) -> (Duration, u64) {
     let words = ["report", "--audience", audience, "-f", format, "-o", &name];
     let times = (0..RUNS).map(|_| {
         let started = Instant::now();
-        let status = govlint(folder, &words).status().expect("the program starts");
+        let status = govlint(folder, &words)
+            .status()
+            .expect("the program starts");
         assert!(status.success(), "{audience}, {format}: {status}");
         started.elapsed()
     });

@@ -294,7 +294,7 @@ fn files_as_they_are_follow_the_tags() {
     let named =
         "apiVersion: govlint/v1\nkind: System\nid: erp\nname: ERP\nlastReviewed: 2026-05-01\n";
     repository.write("erp.yaml", named);
-    let report = report(&repository, &["--as-of", "2026-05-20"]);
+    let report = report(&repository, &["--working-tree", "--as-of", "2026-05-20"]);
     let [whole, domain] = trends(&report);
     let days: Vec<&str> = whole.iter().map(|(day, _)| day.as_str()).collect();
     assert_eq!(
