@@ -5,6 +5,7 @@
 
 mod again;
 mod expected;
+mod ground;
 mod label;
 mod ledger;
 mod seen;
@@ -20,6 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use rayon::prelude::*;
 
 pub use expected::Completeness;
+pub use ground::{Ground, grounds};
 pub use label::labels;
 pub use ledger::{Ledger, RuleLedger, Verdict, Verdicts};
 pub use seen::Seen;

@@ -6,24 +6,29 @@
 
 mod annex;
 mod build;
+mod controls;
 mod detail;
 mod draw;
+mod evidence;
 mod forge;
 mod method;
+mod plain;
 mod plan;
 mod redact;
 mod results;
 
 pub use annex::annex;
-pub use build::{Movement, Parts, Past, build, section};
+pub use build::{Milestone, Movement, Parts, Past, build, section};
 pub use detail::{Detail, details};
 pub use draw::{ViewFailure, draw, rows};
+pub use evidence::{Evidence, FileRead, Tested, quoted};
 pub use forge::Forge;
 pub use plan::{Phase, Plan, Reason, Step, plan};
 pub use results::Results;
 
 use crate::finding::Label;
 use crate::scalar::{Date, Duration, Money};
+use crate::score::percent;
 use crate::source::Sources;
 
 /// Whom a report is for.
@@ -86,6 +91,8 @@ pub struct Report {
     pub sections: Vec<Section>,
     /// The findings in full, for the audiences that mend them.
     pub findings: Vec<Detail>,
+    /// What each verdict rests on, for the audience that tests them.
+    pub evidence: Option<Evidence>,
     /// What a reader must know to trust it: what was not read, what the tool does not see.
     pub notes: Vec<String>,
     /// Where the files of the commit can be read on the web, if that is known.
@@ -234,6 +241,9 @@ pub struct Bar {
     pub target: Option<Cell>,
     /// A few words beside it.
     pub note: Option<Cell>,
+    /// How far it had come on days of the past and has today, the oldest first; empty where the
+    /// past is not looked at.
+    pub trend: Vec<(Date, Cell)>,
 }
 
 /// Words at the crossings of rows and columns.
@@ -400,6 +410,15 @@ impl Cell {
         }
     }
 
+    /// A share, in whole percent.
+    #[must_use]
+    pub fn share(share: f64) -> Self {
+        Self {
+            value: Value::Share(share),
+            ..Self::text(format!("{} %", percent(share)))
+        }
+    }
+
     /// A day.
     #[must_use]
     pub fn date(date: Date) -> Self {
@@ -511,16 +530,34 @@ fn or_blank(cell: Option<&Cell>) -> Cell {
     cell.cloned().unwrap_or_else(|| Cell::text(""))
 }
 
+impl Bar {
+    /// The values of its trend in words.
+    #[must_use]
+    pub fn course(&self) -> String {
+        let texts = self.trend.iter().map(|(_, cell)| cell.text.as_str());
+        texts.collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Bars {
+    /// True if a bar shows how it came to its length.
+    #[must_use]
+    pub fn has_trend(&self) -> bool {
+        self.bars.iter().any(|bar| !bar.trend.is_empty())
+    }
+
     fn table(&self) -> Table {
         let has_target = self.bars.iter().any(|bar| bar.target.is_some());
         let has_note = self.bars.iter().any(|bar| bar.note.is_some());
+        let has_trend = self.has_trend();
         let mut columns = vec![Column::words(""), Column::numbers(&self.measure)];
         columns.extend(has_target.then(|| Column::numbers("target")));
+        columns.extend(has_trend.then(|| Column::words("over the last tags")));
         columns.extend(has_note.then(|| Column::words("")));
         let row = |bar: &Bar| {
             let mut row = vec![bar.label.clone(), bar.value.clone()];
             row.extend(has_target.then(|| or_blank(bar.target.as_ref())));
+            row.extend(has_trend.then(|| Cell::text(bar.course())));
             row.extend(has_note.then(|| or_blank(bar.note.as_ref())));
             row
         };

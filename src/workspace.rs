@@ -1,6 +1,7 @@
 //! A folder opened for checking: its configuration, policies, schemas and documents.
 
 mod base;
+pub mod gauge;
 pub mod history;
 
 use std::collections::BTreeSet;

@@ -411,7 +411,7 @@ fn built_in_views_draw_on_the_examples_and_lead_back_to_lines() {
 /// Every place names a line that is there.
 fn check_places(folder: &Path, value: &Value, count: &mut usize) {
     match value {
-        Value::Object(fields) if fields.contains_key("path") => {
+        Value::Object(fields) if fields.contains_key("line") => {
             let path = fields["path"].as_str().unwrap();
             let line = usize::try_from(fields["line"].as_u64().unwrap()).unwrap();
             let own = folder.join(path);

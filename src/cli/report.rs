@@ -1,6 +1,7 @@
 //! `govlint report`: what a board, an executive, an auditor or an IT team wants to see.
 
 mod forge;
+mod milestones;
 mod tags;
 
 use std::fs::File;
@@ -19,7 +20,7 @@ use crate::error::{Error, ErrorKind, ExitStatus};
 use crate::forecast::{Question, forecast};
 use crate::host::reason;
 use crate::render::report::{Renderer, by_name, on_paper};
-use crate::report::{Audience, Parts, Past, Report, ViewFailure, annex, build};
+use crate::report::{Audience, Milestone, Parts, Past, Report, ViewFailure, annex, build};
 use crate::rule::{Mistake, load_views};
 use crate::scalar::{Date, Duration};
 use crate::workspace::Workspace;
@@ -110,8 +111,18 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Some(name) => Some(earlier(arguments, name, as_of)?),
         None => None,
     };
-    let mut report = report(arguments, &workspace, as_of, past.as_ref())?;
+    let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
     let revision = workspace.snapshot.revision.as_ref();
+    let (milestones, untold) = match audience {
+        Audience::It => Default::default(),
+        _ => milestones::milestones(opening, &arguments.paths, revision)?,
+    };
+    let before = Before {
+        past: past.as_ref(),
+        milestones: &milestones,
+    };
+    let mut report = report(arguments, &workspace, as_of, audience, &before)?;
+    report.notes.extend(untold);
     report.forge = forge::forge(opening, &arguments.paths, revision);
     write(arguments, render, &report, terminal)?;
     say_unread(&workspace, terminal)?;
@@ -129,23 +140,30 @@ struct Earlier {
     aged: Assessment,
 }
 
+/// What a report is set beside.
+struct Before<'a> {
+    past: Option<&'a Earlier>,
+    milestones: &'a [Milestone],
+}
+
 /// Builds the report of an audience. Auditors find every row behind it in a workbook.
 fn report(
     arguments: &Arguments,
     workspace: &Workspace,
     as_of: Date,
-    past: Option<&Earlier>,
+    audience: Audience,
+    before: &Before<'_>,
 ) -> Result<Report, Error> {
-    let audience = Audience::parse(&arguments.audience).unwrap_or(Audience::Board);
     let has_annex = audience == Audience::Auditor && arguments.format == "xlsx";
     with_parts(workspace, as_of, &mut |parts| {
         let mut report = build(&Parts {
             audience,
-            past: past.map(|past| Past {
+            past: before.past.map(|past| Past {
                 name: past.name.clone(),
                 then: &past.then,
                 aged: &past.aged,
             }),
+            milestones: before.milestones,
             ..*parts
         })?;
         let people = arguments.redact.as_ref();
@@ -190,10 +208,12 @@ pub(super) fn with_parts<T>(
     let assessment = check::sum_up(&input, judgement, None);
     let parts = Parts {
         loaded: &loaded,
+        documents: &workspace.snapshot.documents,
         views: &views,
         assessment: &assessment,
         waivers: &waivers,
         past: None,
+        milestones: &[],
         forecast: Some(&coming),
         audience: Audience::Board,
     };

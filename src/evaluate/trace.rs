@@ -383,7 +383,7 @@ fn whole(catalog: &Catalog, value: &Value<'_, Why>) -> Option<Place> {
     Some(at_label(label, None))
 }
 
-fn subject_label(catalog: &Catalog, subject: &Subject) -> Option<Label> {
+pub(super) fn subject_label(catalog: &Catalog, subject: &Subject) -> Option<Label> {
     let id = catalog.node(catalog.resource(subject.resource?).id);
     Some(Label::new(id.span(), subject.name(catalog)))
 }

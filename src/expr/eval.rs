@@ -90,6 +90,11 @@ pub trait Surroundings: Sync {
     fn results(&self, _table: &str) -> Vec<SeenRow> {
         Vec::new()
     }
+    /// What share something had on days of the past and has today, the oldest first; none where
+    /// the past is not looked at.
+    fn course(&self, _of: &str) -> Vec<(Date, f64)> {
+        Vec::new()
+    }
 }
 
 /// Everything that the machines of a run share.

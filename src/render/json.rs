@@ -220,6 +220,8 @@ fn rule<'a>(sources: &'a Sources, summary: &'a RuleSummary) -> shape::Rule<'a> {
         maturity: summary.maturity,
         audience: &summary.audience,
         waivable: summary.is_waivable,
+        engine: summary.is_engine,
+        kinds: summary.kinds.iter().map(|kind| &**kind).collect(),
         controls: &summary.controls,
         place: place(sources, summary.span, ""),
         verdicts: summary.verdicts.into(),

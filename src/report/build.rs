@@ -1,11 +1,12 @@
 //! From a run to a report: sections drawn from views, and the sentence that sums them up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::method;
 use super::{
-    Audience, Cell, Chart, Plan, Report, Results, Section, Sparkline, Value, ViewFailure, draw,
+    Audience, Cell, Chart, Evidence, Plan, Report, Results, Section, Sparkline, ViewFailure, draw,
 };
+use super::{controls, evidence, method};
 use crate::assessment::{Assessment, Triaged};
 use crate::catalog::Catalog;
 use crate::check::Loaded;
@@ -16,11 +17,14 @@ use crate::forecast::Forecast;
 use crate::rule::View;
 use crate::scalar::Date;
 use crate::score::{Scores, percent, score};
+use crate::snapshot::Document;
 
 /// What a report is made from.
 pub struct Parts<'a> {
     /// Documents, rules and files.
     pub loaded: &'a Loaded,
+    /// The documents as they were read.
+    pub documents: &'a [Document],
     /// The views, by audience and order.
     pub views: &'a [View],
     /// The run.
@@ -29,6 +33,8 @@ pub struct Parts<'a> {
     pub waivers: &'a Waivers,
     /// What it is compared with.
     pub past: Option<Past<'a>>,
+    /// What the last tags were worth, the oldest first.
+    pub milestones: &'a [Milestone],
     /// What comes with no edit.
     pub forecast: Option<&'a Forecast>,
     /// Whom it is for.
@@ -44,6 +50,31 @@ pub struct Past<'a> {
     pub then: &'a Assessment,
     /// The same revision on the day of the run: what time alone has done.
     pub aged: &'a Assessment,
+}
+
+/// What a revision of the past was worth on its own day, by the rules of today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Milestone {
+    /// Its day.
+    pub day: Date,
+    /// The coverage of everything, 1 for all.
+    pub overall: Option<f64>,
+    /// The coverage of each domain by policy, 1 for all.
+    pub domains: BTreeMap<Arc<str>, f64>,
+}
+
+impl Milestone {
+    /// What these scores say of a day.
+    #[must_use]
+    pub fn of(day: Date, scores: &Scores) -> Self {
+        let domains = scores.domains.iter();
+        let domains = domains.filter_map(|own| Some((own.policy.clone(), own.coverage?)));
+        Self {
+            day,
+            overall: scores.overall.coverage,
+            domains: domains.collect(),
+        }
+    }
 }
 
 /// How the overall score moved, in percentage points.
@@ -68,7 +99,7 @@ pub fn section(parts: &Parts<'_>, view: &View) -> Result<Section, ViewFailure> {
     let scores = score(parts.assessment);
     let plan = super::plan(parts.assessment, &scores);
     let mut drawn = draw_all(parts, &scores, &plan, &[view])?;
-    Ok(drawn.remove(0))
+    Ok(drawn.sections.remove(0))
 }
 
 /// Builds a report.
@@ -85,12 +116,15 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
     let mut own: Vec<&View> = views.filter(|view| is_for(view, parts.audience)).collect();
     own.sort_by_key(|view| (view.order, &view.id));
     let mut sections = vec![trend(parts, &scores)];
-    sections.extend(draw_all(parts, &scores, &plan, &own)?);
-    if parts.audience == Audience::Auditor {
+    let drawn = draw_all(parts, &scores, &plan, &own)?;
+    sections.extend(drawn.sections);
+    if let Some(evidence) = &drawn.evidence {
+        sections.extend(controls::sections(assessment, &scores));
+        sections.extend(evidence::sections(evidence, &parts.loaded.sources));
         sections.push(method::section(assessment));
     }
     let revision = assessment.provenance.revision.as_ref();
-    Ok(Report {
+    let mut report = Report {
         title: title(parts.audience).to_owned(),
         organization: organization(&parts.loaded.catalog),
         audience: parts.audience,
@@ -105,9 +139,20 @@ pub fn build(parts: &Parts<'_>) -> Result<Report, ViewFailure> {
         sections,
         notes: notes(assessment, &scores),
         findings: super::details(assessment, parts.audience),
+        evidence: drawn.evidence,
         forge: None,
         sources: parts.loaded.sources.clone(),
-    })
+    };
+    if parts.audience == Audience::Board {
+        report.say_plainly(parts.loaded);
+    }
+    Ok(report)
+}
+
+/// What is evaluated of a report.
+struct Drawn {
+    sections: Vec<Section>,
+    evidence: Option<Evidence>,
 }
 
 fn draw_all(
@@ -115,7 +160,7 @@ fn draw_all(
     scores: &Scores,
     plan: &Plan,
     views: &[&View],
-) -> Result<Vec<Section>, ViewFailure> {
+) -> Result<Drawn, ViewFailure> {
     let assessment = parts.assessment;
     let before = parts.past.as_ref().map(|past| score(past.then));
     let known = parts.past.as_ref().map(|past| open(past.then));
@@ -125,6 +170,7 @@ fn draw_all(
         scores,
         before: before.as_ref(),
         known: known.as_ref(),
+        milestones: parts.milestones,
         forecast: parts.forecast,
         plan,
     };
@@ -136,7 +182,14 @@ fn draw_all(
         assessment.as_of,
         assessment.from,
     );
-    views.iter().map(|view| draw(view, &world)).collect()
+    let sections = views.iter().map(|view| draw(view, &world));
+    let sections = sections.collect::<Result<_, _>>()?;
+    let is_tested = parts.audience == Audience::Auditor;
+    let evidence = is_tested.then(|| evidence::gather(parts, &world));
+    Ok(Drawn {
+        sections,
+        evidence: evidence.transpose()?,
+    })
 }
 
 fn is_for(view: &View, audience: Audience) -> bool {
@@ -190,11 +243,15 @@ fn movement(parts: &Parts<'_>, scores: &Scores) -> Option<Movement> {
 
 /// The overall score over time.
 fn trend(parts: &Parts<'_>, scores: &Scores) -> Section {
+    let milestones = parts.milestones.iter();
+    let mut days: BTreeMap<Date, Option<f64>> =
+        milestones.map(|own| (own.day, own.overall)).collect();
     let past = parts.past.as_ref();
-    let past = past.map(|past| (past.then.as_of, score(past.then).overall.coverage));
-    let now = (parts.assessment.as_of, scores.overall.coverage);
-    let points = past.into_iter().chain([now]);
-    let points = points.filter_map(|(day, share)| Some((day, share_cell(share?))));
+    days.extend(past.map(|past| (past.then.as_of, score(past.then).overall.coverage)));
+    days.insert(parts.assessment.as_of, scores.overall.coverage);
+    let points = days
+        .into_iter()
+        .filter_map(|(day, share)| Some((day, Cell::share(share?))));
     let overall = &scores.overall;
     let counted = scores.domains.iter().filter(|domain| domain.weight > 0);
     let scored = counted.filter(|domain| domain.coverage.is_some()).count();
@@ -223,13 +280,6 @@ fn trend(parts: &Parts<'_>, scores: &Scores) -> Section {
         }),
         empty: "Nothing could be scored, because no rule applied to anything.".to_owned(),
         notes: vec![confidence(scores)],
-    }
-}
-
-fn share_cell(share: f64) -> Cell {
-    Cell {
-        value: Value::Share(share),
-        ..Cell::text(format!("{} %", percent(share)))
     }
 }
 

@@ -28,6 +28,9 @@ pub struct ViewFailure {
     pub span: crate::source::Span,
 }
 
+/// What share something had on days of the past and has today.
+type Course<'c> = &'c dyn Fn(&str) -> Vec<(Date, f64)>;
+
 /// A row of a view: a cell for each column.
 type Row = Vec<Cell>;
 
@@ -47,7 +50,8 @@ pub fn draw<'a>(view: &'a View, world: &'a World<'a>) -> Result<Section, ViewFai
         view,
         machine: &machine,
     };
-    let section = artist.section();
+    let course = |of: &str| world.surroundings.course(of);
+    let section = artist.section(&course);
     match machine.error() {
         None => Ok(section),
         Some(error) => Err(ViewFailure {
@@ -100,7 +104,7 @@ struct Artist<'m, 'a> {
 }
 
 impl<'a> Artist<'_, 'a> {
-    fn section(&self) -> Section {
+    fn section(&self, course: Course<'_>) -> Section {
         let view = self.view;
         let (mut rows, doubts) = self.rows();
         let mut notes = view.notes.clone();
@@ -123,7 +127,7 @@ impl<'a> Artist<'_, 'a> {
             title: view.title.clone(),
             question: view.question.clone(),
             lead: view.lead.as_ref().map(|lead| self.words(lead)),
-            chart: lay_out(self.machine.as_of(), view, self.appetite(), rows),
+            chart: lay_out(self.machine.as_of(), view, self.appetite(), course, rows),
             empty,
             notes,
         }
@@ -338,12 +342,18 @@ fn parse_tone(word: &str) -> Option<Tone> {
 }
 
 /// The chart of a view's rows.
-fn lay_out(as_of: Date, view: &View, appetite: Option<f64>, rows: Vec<Row>) -> Chart {
+fn lay_out(
+    as_of: Date,
+    view: &View,
+    appetite: Option<f64>,
+    course: Course<'_>,
+    rows: Vec<Row>,
+) -> Chart {
     let drawing = &view.drawing;
     let layout = Layout { view, drawing };
     match drawing.kind {
         ChartKind::Table => layout.table(rows),
-        ChartKind::Bars => layout.bars(&rows),
+        ChartKind::Bars => layout.bars(course, &rows),
         ChartKind::Matrix => layout.matrix(&rows),
         ChartKind::HeatMap => layout.heat_map(appetite, &rows),
         ChartKind::Dumbbell => layout.dumbbell(&rows),
@@ -395,12 +405,22 @@ impl Layout<'_> {
         })
     }
 
-    fn bars(&self, rows: &[Row]) -> Chart {
+    fn bars(&self, course: Course<'_>, rows: &[Row]) -> Chart {
+        let trend = |row: &Row| {
+            let of = self.cell(row, "trend");
+            let points = of
+                .map_or_else(Vec::new, |cell| course(&cell.text))
+                .into_iter();
+            points
+                .map(|(day, share)| (day, Cell::share(share)))
+                .collect()
+        };
         let bar = |row: &Row| Bar {
             label: self.need(row, "label"),
             value: self.need(row, "value"),
             target: self.cell(row, "target"),
             note: self.note(row),
+            trend: trend(row),
         };
         Chart::Bars(Bars {
             measure: self.title("value"),

@@ -21,6 +21,13 @@ impl Report {
             detail.also.iter_mut().for_each(&mut hide);
             detail.standing.iter_mut().for_each(&mut hide);
         }
+        for tested in self.evidence.iter_mut().flat_map(|own| &mut own.tested) {
+            hide(&mut tested.subject);
+            tested.excepted.iter_mut().for_each(&mut hide);
+            tested.message.iter_mut().for_each(&mut hide);
+            let labels = tested.labels.iter_mut();
+            labels.for_each(|label| hide(&mut label.text));
+        }
         self.sources = redacted(&self.sources, people);
         let note = "People are named by their roles, or by made-up names.";
         self.notes.push(note.to_owned());
@@ -28,7 +35,7 @@ impl Report {
 }
 
 /// Shows every text of a section to `act`.
-fn words(section: &mut Section, act: &mut dyn FnMut(&mut String)) {
+pub(super) fn words(section: &mut Section, act: &mut dyn FnMut(&mut String)) {
     section.lead.iter_mut().for_each(&mut *act);
     section.notes.iter_mut().for_each(&mut *act);
     act(&mut section.empty);
@@ -66,6 +73,7 @@ fn of_bar(bar: &mut Bar) -> impl Iterator<Item = &mut Cell> {
         .into_iter()
         .chain(&mut bar.target)
         .chain(&mut bar.note)
+        .chain(bar.trend.iter_mut().map(|(_, cell)| cell))
 }
 
 fn of_row(row: &mut MatrixRow) -> impl Iterator<Item = &mut Cell> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::Milestone;
 use super::plan::{Plan, Step};
 use crate::assessment::{Assessment, PolicySummary, RuleSummary, State, Triaged, Verdict};
 use crate::check::Loaded;
@@ -11,6 +12,7 @@ use crate::expr::{
 };
 use crate::finding::{Fingerprint, Severity};
 use crate::forecast::{Event, Forecast, owner};
+use crate::scalar::Date;
 use crate::score::{Conformance, DomainScore, Grade, Scores, percent};
 use crate::source::Span;
 
@@ -26,6 +28,8 @@ pub struct Results<'r> {
     pub before: Option<&'r Scores>,
     /// The identities of the findings that were open there.
     pub known: Option<&'r BTreeSet<Fingerprint>>,
+    /// What the last tags were worth, the oldest first.
+    pub milestones: &'r [Milestone],
     /// What comes with no edit.
     pub forecast: Option<&'r Forecast>,
     /// What to do first.
@@ -95,6 +99,21 @@ impl Surroundings for Results<'_> {
             "checks" => self.checks(),
             _ => Vec::new(),
         }
+    }
+
+    fn course(&self, policy: &str) -> Vec<(Date, f64)> {
+        let milestones = self.milestones.iter();
+        let past = milestones.filter_map(|own| Some((own.day, *own.domains.get(policy)?)));
+        let mut days: BTreeMap<Date, f64> = past.collect();
+        let mut domains = self.scores.domains.iter();
+        let now = domains.find(|own| *own.policy == *policy);
+        let now = now.and_then(|own| own.coverage);
+        days.extend(now.map(|share| (self.assessment.as_of, share)));
+        // One day shows no direction.
+        if days.len() < 2 {
+            return Vec::new();
+        }
+        days.into_iter().collect()
     }
 }
 

@@ -30,6 +30,7 @@ fn bars_show_targets_and_notes_where_one_has_them() {
         value: Cell::count(value),
         target: None,
         note: None,
+        trend: Vec::new(),
     };
     let mut bars = Bars {
         measure: "level".to_owned(),
@@ -43,8 +44,18 @@ fn bars_show_targets_and_notes_where_one_has_them() {
     bars.bars[1].target = Some(Cell::count(3));
     bars.bars[0].note = Some(Cell::text("capped"));
     assert_eq!(
-        printed(&Chart::Bars(bars)),
+        printed(&Chart::Bars(bars.clone())),
         " | level | target | \nSystems | 2 |  | capped\nData | 3 | 3 | "
+    );
+    let day = |text: &str| Date::parse(text).unwrap();
+    bars.bars.truncate(1);
+    bars.bars[0].trend = vec![
+        (day("2026-03-31"), Cell::text("40 %")),
+        (day("2026-06-30"), Cell::text("45 %")),
+    ];
+    assert_eq!(
+        printed(&Chart::Bars(bars)),
+        " | level | over the last tags | \nSystems | 2 | 40 %, 45 % | capped"
     );
 }
 

@@ -166,6 +166,7 @@ const CHARTS: &[(ChartKind, &str, &[Role])] = &[
             role("value", Wants::Quantity, true),
             role("target", Wants::Quantity, false),
             role("note", Wants::Anything, false),
+            role("trend", Wants::Anything, false),
         ],
     ),
     (

@@ -39,6 +39,14 @@ impl Weights {
         self.pass + self.fail + self.waived + self.not_evaluable
     }
 
+    /// Adds those of another rule.
+    pub fn join(&mut self, other: Self) {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.waived += other.waived;
+        self.not_evaluable += other.not_evaluable;
+    }
+
     fn add(&mut self, outcome: Outcome, weight: u64) {
         *match outcome {
             Outcome::Pass => &mut self.pass,

@@ -214,3 +214,105 @@ fn what_the_latest_tag_lacks_can_be_reported_on_as_it_is() {
     let ended = repository.run(&["report", "new", "--working-tree"]);
     assert_eq!(ended.status, 0, "{}", ended.stderr);
 }
+
+/// A view that draws each domain over the last tags.
+const DOMAINS: &str = "\
+apiVersion: govlint/v1
+kind: View
+title: Domains
+question: How far?
+rows: scores()
+columns: {domain: it.domain, policy: it.policy, coverage: it.coverage}
+chart: {type: bars, label: domain, value: coverage, trend: policy}
+";
+
+/// The story with a tag each month, in which the record is sometimes nameless.
+fn months(count: usize) -> Repository {
+    let repository = Repository::bare_of_files();
+    for (path, text) in FILES {
+        repository.write(path, text);
+    }
+    repository.write("policies/reports/board/domains.yaml", DOMAINS);
+    for month in 1..=count {
+        let name = if month % 3 == 0 { "Nameless" } else { "ERP" };
+        let reviewed = if month > 6 { 7 } else { 1 };
+        repository.write(
+            "erp.yaml",
+            format!(
+                "apiVersion: govlint/v1\nkind: System\nid: erp\nname: {name}\nlastReviewed: 2026-0{reviewed}-01\n"
+            ),
+        );
+        repository.commit(&format!("2026-{month:02}-10"));
+        repository.tag(&format!("v{month}"));
+    }
+    repository
+}
+
+/// The days and values of a list of points.
+fn points(points: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let points = points.as_array().unwrap().iter();
+    points
+        .map(|point| (text(&point["day"]), text(&point["value"]["text"])))
+        .collect()
+}
+
+/// The points of the whole, and of the only domain.
+fn trends(report: &Value) -> [Vec<(String, String)>; 2] {
+    let domains = report["sections"].as_array().unwrap().iter();
+    let domains = domains
+        .clone()
+        .find(|own| own["id"] == "domains")
+        .unwrap_or(&Value::Null);
+    [
+        points(&report["sections"][0]["chart"]["points"]),
+        points(&domains["chart"]["bars"][0]["trend"]),
+    ]
+}
+
+#[test]
+fn each_domain_is_shown_over_the_last_eight_tags() {
+    let repository = months(10);
+    let report = report(&repository, &["--at", "v10"]);
+    let expected: Vec<(String, String)> = (3..=10)
+        .map(|month| {
+            let at = format!("v{month}");
+            let score = repository.run(&["score", "-f", "json", "--at", &at]).json();
+            let percent = &score["overall"]["percent"];
+            (format!("2026-{month:02}-10"), format!("{percent} %"))
+        })
+        .collect();
+    assert_eq!(trends(&report), [expected.clone(), expected.clone()]);
+    let values = expected.iter().map(|(_, value)| value.as_str());
+    let values: std::collections::BTreeSet<&str> = values.collect();
+    assert_eq!(values.len(), 3, "the story goes up and down: {values:?}");
+}
+
+#[test]
+fn files_as_they_are_follow_the_tags() {
+    let repository = months(3);
+    let named =
+        "apiVersion: govlint/v1\nkind: System\nid: erp\nname: ERP\nlastReviewed: 2026-05-01\n";
+    repository.write("erp.yaml", named);
+    let report = report(&repository, &["--working-tree", "--as-of", "2026-05-20"]);
+    let [whole, domain] = trends(&report);
+    let days: Vec<&str> = whole.iter().map(|(day, _)| day.as_str()).collect();
+    assert_eq!(
+        days,
+        ["2026-01-10", "2026-02-10", "2026-03-10", "2026-05-20"]
+    );
+    assert_eq!(whole.last().unwrap().1, "100 %");
+    assert_eq!(whole, domain);
+}
+
+#[test]
+fn one_tag_shows_no_direction() {
+    let repository = months(1);
+    let report = report(&repository, &[]);
+    let [whole, domain] = trends(&report);
+    assert_eq!((whole.len(), domain.len()), (1, 0));
+    let page = repository.run(&["report", "-f", "html"]);
+    assert!(!page.stdout.contains("Over the last tags"));
+    let page = months(2).run(&["report", "-f", "html"]);
+    assert!(page.stdout.contains("Over the last tags"));
+}

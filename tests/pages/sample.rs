@@ -38,6 +38,7 @@ pub(crate) fn sample(audience: Audience) -> Report {
             .to_owned(),
         sections: sections(assessment),
         findings: details(assessment, audience),
+        evidence: None,
         notes: vec![
             "This tells what is recorded. It does not look at running systems.".to_owned(),
             "14 records could not be judged, because they do not say enough; they count as not met."
@@ -282,6 +283,11 @@ fn domains() -> Chart {
         },
         target: Some(Cell::count(target)),
         note: (!note.is_empty()).then(|| Cell::text(note)),
+        trend: vec![
+            (day("2026-05-31"), Cell::share(0.4)),
+            (day("2026-08-31"), Cell::share(level / 6.0)),
+            (day("2026-11-22"), Cell::share(level / 5.0)),
+        ],
     };
     let mut bars: Vec<Bar> = domains.into_iter().map(bar).collect();
     bars.push(Bar {
@@ -289,6 +295,7 @@ fn domains() -> Chart {
         value: Cell::missing(),
         target: Some(Cell::count(3)),
         note: None,
+        trend: Vec::new(),
     });
     Chart::Bars(Bars {
         measure: "Level".to_owned(),

@@ -299,6 +299,12 @@ pub(super) struct Rule<'a> {
     pub(super) audience: &'a [String],
     /// True if it may be waived.
     pub(super) waivable: bool,
+    /// True if the check is made while records are read: then every record of its kinds that has no
+    /// finding of it passes.
+    pub(super) engine: bool,
+    /// The kinds whose records it gives verdicts on; empty for all kinds, and for the repository as
+    /// a whole.
+    pub(super) kinds: Vec<&'a str>,
     /// The controls it supports, as `PREFIX:id`.
     pub(super) controls: &'a [String],
     /// The file it stands in.

@@ -2,12 +2,16 @@
 
 use std::io::{self, Write};
 
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use crate::finding::Label;
 use crate::report::{
-    Axis, Bar, Cell, Chart, Event, MatrixRow, Pair, Point, Report, Section, Table, Tone, Value,
+    Axis, Bar, Cell, Chart, Event, Evidence, MatrixRow, Pair, Point, Report, Section, Table,
+    Tested, Tone, Value, quoted,
 };
+use crate::scalar::Date;
 use crate::source::Sources;
 
 /// Writes a report as JSON.
@@ -16,8 +20,10 @@ use crate::source::Sources;
 ///
 /// Those of the writer.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(report))?;
-    writeln!(out)
+    let mut out = io::BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, &Whole(report))?;
+    writeln!(out)?;
+    out.flush()
 }
 
 /// A section alone, as it stands in a report.
@@ -55,6 +61,68 @@ fn document(report: &Report) -> Json {
     })
 }
 
+/// The document, with the evidence beside it, which may be as long as the run was large: it is
+/// written verdict by verdict.
+struct Whole<'r>(&'r Report);
+
+impl Serialize for Whole<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(report) = *self;
+        let mut whole = serializer.serialize_map(None)?;
+        for (key, value) in document(report).as_object().into_iter().flatten() {
+            whole.serialize_entry(key, value)?;
+        }
+        let evidence = report.evidence.as_ref();
+        whole.serialize_entry("files", &evidence.map(|own| files(&report.sources, own)))?;
+        let tested = evidence.map(|own| Verdicts(&report.sources, own));
+        whole.serialize_entry("evidence", &tested)?;
+        whole.end()
+    }
+}
+
+/// The files that were read as records.
+fn files(sources: &Sources, evidence: &Evidence) -> Vec<Json> {
+    let files = evidence.files.iter();
+    files
+        .map(|file| json!({"path": sources.get(file.source).path(), "blob": file.blob.to_string()}))
+        .collect()
+}
+
+/// Every verdict of the population.
+struct Verdicts<'r>(&'r Sources, &'r Evidence);
+
+impl Serialize for Verdicts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(sources, evidence) = *self;
+        let mut all = serializer.serialize_seq(Some(evidence.tested.len()))?;
+        for tested in &evidence.tested {
+            all.serialize_element(&tested_as(sources, evidence, tested))?;
+        }
+        all.end()
+    }
+}
+
+fn tested_as(sources: &Sources, evidence: &Evidence, tested: &Tested) -> Json {
+    let places = tested.labels.iter().map(|label| {
+        let mut own = place(sources, label);
+        let text = sources.get(label.span.source).slice(label.span.range);
+        own["quoted"] = quoted(text).into();
+        own["blob"] = json!(evidence.blob(label.span.source).map(|id| id.to_string()));
+        own
+    });
+    json!({
+        "rule": &*tested.rule,
+        "code": &*tested.code,
+        "subject": tested.subject,
+        "outcome": tested.outcome(),
+        "exceptedBy": tested.excepted,
+        "message": tested.message,
+        "causes": tested.causes,
+        "places": places.collect::<Vec<Json>>(),
+        "morePlaces": tested.more,
+    })
+}
+
 fn chart(sources: &Sources, chart: &Chart) -> Json {
     let cell = |cell: &Cell| self::cell(sources, cell);
     let maybe = |own: &Option<Cell>| own.as_ref().map(cell);
@@ -63,9 +131,9 @@ fn chart(sources: &Sources, chart: &Chart) -> Json {
         Chart::Bars(own) => json!({
             "measure": own.measure,
             "most": own.most,
-            "bars": own.bars.iter().map(|Bar { label, value, target, note }| json!({
+            "bars": own.bars.iter().map(|Bar { label, value, target, note, trend }| json!({
                 "label": cell(label), "value": cell(value),
-                "target": maybe(target), "note": maybe(note),
+                "target": maybe(target), "note": maybe(note), "trend": points(sources, trend),
             })).collect::<Vec<Json>>(),
         }),
         Chart::Matrix(own) => json!({
@@ -101,11 +169,17 @@ fn chart(sources: &Sources, chart: &Chart) -> Json {
         Chart::Sparkline(own) => json!({
             "measure": own.measure,
             "most": own.most,
-            "points": own.points.iter().map(|(day, value)| json!({
-                "day": day.to_string(), "value": cell(value),
-            })).collect::<Vec<Json>>(),
+            "points": points(sources, &own.points),
         }),
     }
+}
+
+/// Values over time.
+fn points(sources: &Sources, points: &[(Date, Cell)]) -> Vec<Json> {
+    let points = points.iter();
+    points
+        .map(|(day, value)| json!({"day": day.to_string(), "value": cell(sources, value)}))
+        .collect()
 }
 
 fn table(sources: &Sources, table: &Table) -> Json {

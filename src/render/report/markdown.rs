@@ -118,12 +118,11 @@ fn write_table(
             crate::report::Align::End => "---:",
         })
         .collect();
-    let has_places = table
-        .rows
-        .iter()
-        .flatten()
-        .any(|cell| !cell.places.is_empty());
-    let sources = sources.filter(|_| has_places);
+    let has_places = |sources: &&Sources| {
+        let mut rows = table.rows.iter();
+        rows.any(|row| !named_places(sources, row).is_empty())
+    };
+    let sources = sources.filter(has_places);
     if sources.is_some() {
         heads.push("where".to_owned());
         rules.push("---");
@@ -172,15 +171,7 @@ fn shown(cell: &Cell) -> String {
 const MOST_PLACES: usize = 2;
 
 fn places(sources: &Sources, row: &[Cell]) -> String {
-    let mut found: Vec<String> = Vec::new();
-    for label in row.iter().flat_map(|cell| &cell.places) {
-        let source = sources.get(label.span.source);
-        let line = source.lines().line(label.span.range.start);
-        let place = format!("{}:{line}", source.path());
-        if !found.contains(&place) {
-            found.push(place);
-        }
-    }
+    let mut found = named_places(sources, row);
     let left = found.len().saturating_sub(MOST_PLACES);
     found.truncate(MOST_PLACES);
     let places = escaped(&found.join(", "));
@@ -198,6 +189,21 @@ fn brief(text: &str) -> String {
     let mut ends = (0..=LONGEST_TEXT).rev();
     let end = ends.find(|at| text.is_char_boundary(*at));
     format!("{} ...", escaped(&text[..end.unwrap_or(0)]))
+}
+
+/// The places of a row that no cell of it names already.
+fn named_places(sources: &Sources, row: &[Cell]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for label in row.iter().flat_map(|cell| &cell.places) {
+        let source = sources.get(label.span.source);
+        let line = source.lines().line(label.span.range.start);
+        let place = format!("{}:{line}", source.path());
+        let is_said = row.iter().any(|cell| cell.text == place);
+        if !is_said && !found.contains(&place) {
+            found.push(place);
+        }
+    }
+    found
 }
 
 /// Text that Markdown takes for nothing but text.

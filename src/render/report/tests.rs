@@ -41,6 +41,7 @@ fn report(audience: Audience, text: &str) -> Report {
         }],
         notes: vec!["It rests on records.".to_owned()],
         findings: Vec::new(),
+        evidence: None,
         forge: None,
         sources,
     }

@@ -7,6 +7,7 @@ use super::number::Number;
 use super::place::Places;
 use super::scale::{end_of_bars, share, steps};
 use super::shown::{Shown, class};
+use super::sparkline::Thread;
 use crate::report::{Bar, Bars, Cell};
 
 #[derive(Template)]
@@ -20,6 +21,7 @@ pub(super) struct BarsView<'a> {
     steps: Vec<Number>,
     has_target: bool,
     has_note: bool,
+    has_trend: bool,
     bars: Vec<BarView<'a>>,
 }
 
@@ -28,6 +30,7 @@ struct BarView<'a> {
     value: Shown<'a>,
     target: Option<Shown<'a>>,
     note: Option<Shown<'a>>,
+    trend: Option<Thread>,
     /// What the drawing says, in words.
     words: String,
     tone: &'static str,
@@ -44,6 +47,7 @@ impl<'a> BarsView<'a> {
             end: chart.most.map(Number),
             steps: steps(chart.most).into_iter().map(Number::percent).collect(),
             has_target: chart.bars.iter().any(|bar| bar.target.is_some()),
+            has_trend: chart.has_trend(),
             has_note: chart.bars.iter().any(|bar| bar.note.is_some()),
             bars: chart
                 .bars
@@ -66,6 +70,7 @@ fn bar_view<'a>(places: &Places<'a>, bar: &'a Bar, end: f64) -> BarView<'a> {
         value: Shown::new(places, &bar.value),
         target: target.map(|cell| Shown::new(places, cell).unmarked()),
         note: bar.note.as_ref().map(|cell| Shown::new(places, cell)),
+        trend: Thread::of(bar),
         words: super::inert::cut(&format!("{}{aim}", bar.value.text), 120),
         tone: class(bar.value.tone),
         length: length(&bar.value),

@@ -4,9 +4,9 @@ use askama::Template;
 
 use super::inert::{Inert, cut};
 use super::number::Number;
-use super::scale::Range;
+use super::scale::{Range, count};
 use super::shown::class;
-use crate::report::{Cell, Sparkline};
+use crate::report::{Bar, Cell, Sparkline};
 use crate::scalar::Date;
 
 const LEFT: f64 = 8.0;
@@ -72,6 +72,51 @@ impl<'a> SparklineView<'a> {
             first: ends.next().filter(|_| has_two),
             last: if has_two { ends.next_back() } else { None },
         }
+    }
+}
+
+/// A line of a few values, small enough to stand in a row.
+pub(super) struct Thread {
+    /// Its values in words.
+    pub(super) course: String,
+    /// The same with their days.
+    pub(super) words: String,
+    /// The data of the path through all points.
+    pub(super) path: String,
+    /// Where the last point stands.
+    pub(super) x: Number,
+    pub(super) y: Number,
+}
+
+impl Thread {
+    /// The line through the points of a bar; none where there are fewer than two. They stand evenly, so
+    /// that rows can be read across.
+    pub(super) fn of(bar: &Bar) -> Option<Self> {
+        let known = bar.trend.iter().filter_map(|(day, cell)| {
+            let share = cell.magnitude().filter(|value| value.is_finite())?;
+            Some((day, cell, share))
+        });
+        let known: Vec<_> = known.collect();
+        let up = Range::of(known.iter().map(|(.., share)| *share)).widened(Some(1.0));
+        let steps = count(known.len().checked_sub(2)? + 1);
+        let place = |(at, (_, _, share)): (usize, &(&Date, &Cell, f64))| {
+            let x = Number(3.0 + 66.0 * count(at) / steps);
+            (x, Number(14.0 - 12.0 * up.share(*share)))
+        };
+        let places: Vec<(Number, Number)> = known.iter().enumerate().map(place).collect();
+        let path: Vec<String> = places.iter().map(|(x, y)| format!("{x} {y}")).collect();
+        let words = known.iter();
+        let words: Vec<String> = words
+            .map(|(day, cell, _)| format!("{} on {day}", cell.text))
+            .collect();
+        let (x, y) = *places.last()?;
+        Some(Self {
+            course: cut(&bar.course(), 120),
+            words: cut(&words.join(", "), 240),
+            path: format!("M{}", path.join("L")),
+            x,
+            y,
+        })
     }
 }
 

@@ -42,6 +42,7 @@ fn report(sections: Vec<Section>) -> Report {
         verdict: "All is well.".to_owned(),
         sections,
         findings: Vec::new(),
+        evidence: None,
         notes: Vec::new(),
         forge: None,
         sources: Sources::default(),
