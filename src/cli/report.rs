@@ -70,7 +70,7 @@ pub(super) struct Arguments {
     )]
     format: String,
     /// Size of the pages of a PDF [default: a4]
-    #[arg(long, value_name = "SIZE", value_parser = ["a4", "letter"])]
+    #[arg(long, value_name = "SIZE", value_parser = ["a4", "letter"], hide_short_help = true)]
     paper: Option<String>,
     /// File to write it to, instead of the standard output
     #[arg(short, long, value_name = "FILE")]

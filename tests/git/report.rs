@@ -90,7 +90,7 @@ fn a_finding_that_was_not_open_before_is_new() {
     assert_eq!(rows.as_array().unwrap().len(), 1);
     assert_eq!(
         (&rows[0][0]["text"], &rows[0][1]["text"]),
-        (&json!("OWN-001"), &json!("new"))
+        (&json!("“Stale”"), &json!("new"))
     );
     let alone = self::report(&repository, &["--at", "june"]);
     assert_eq!(alone["since"], Value::Null);

@@ -78,8 +78,7 @@ fn latest(repository: &Repository) -> Result<[Option<String>; 2], Error> {
     let mut by_position: BTreeMap<usize, Tagged> = BTreeMap::new();
     for tag in repository.tags()? {
         if let Some(position) = line.position(tag.commit) {
-            // Of several on one commit, the one whose name comes last: they come by name.
-            by_position.insert(position, tag);
+            by_position.entry(position).or_insert(tag);
         }
     }
     let mut tags = by_position.into_values().rev();
