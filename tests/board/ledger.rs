@@ -100,9 +100,10 @@ impl Ledger {
                 outcome
             };
             // A record stands for what is wrong inside of it while it is read.
-            let subject = match rule["engine"] == true {
-                true => subject.split('#').next().unwrap().to_owned(),
-                false => subject,
+            let subject = if rule["engine"] == true {
+                subject.split('#').next().unwrap().to_owned()
+            } else {
+                subject
             };
             came.insert(subject, outcome);
         }
@@ -134,38 +135,7 @@ impl Ledger {
             .filter(|own| text(&own["rule"]).starts_with(&format!("{policy}/")))
             .filter(|own| own["severity"] == "error" && self.is_critical(text(&own["subject"])))
             .count();
-        let mut caps: Vec<(f64, String)> = Vec::new();
-        if errors_on_critical > 0 {
-            let errors = match errors_on_critical {
-                1 => "1 open error on a critical record".to_owned(),
-                count => format!("{count} open errors on critical records"),
-            };
-            caps.push((2.0, errors));
-        }
-        let counting = tallies
-            .iter()
-            .filter(|(rule, _)| severity(text(&rule["severity"])) > 0.0);
-        let subjects = counting.fold((0, 0), |(open, whole), (_, tally)| {
-            (
-                open + tally.subjects[3],
-                whole + tally.subjects.iter().sum::<u64>(),
-            )
-        });
-        let open = ratio(subjects.0, subjects.1).unwrap_or(0.0);
-        if open > 0.2 {
-            let share = percent(open);
-            caps.push((
-                2.0,
-                format!("insufficient data: {share} % could not be evaluated"),
-            ));
-        }
-        let waived = mean(&tallies, &all, &|tally| {
-            ratio(tally.weights[2], tally.weights.iter().sum())
-        });
-        if waived.unwrap_or(0.0) > 0.1 + 1e-9 {
-            let share = percent(waived.unwrap());
-            caps.push((3.0, format!("waivers cover {share} % of the weight")));
-        }
+        let caps = caps(&tallies, errors_on_critical);
         let by_level = (1..=5_u64).map(|level| {
             mean(&tallies, &|rule| rule["maturity"] == level, &|tally| {
                 conforming(tally)
@@ -310,6 +280,43 @@ pub(crate) fn overall(domains: &[Domain]) -> f64 {
         .map(|domain| domain.weight * domain.coverage)
         .sum();
     sum / weights
+}
+
+/// What holds the level of a domain down, and to which level.
+fn caps(tallies: &[(&Value, Tally)], errors_on_critical: usize) -> Vec<(f64, String)> {
+    let mut caps: Vec<(f64, String)> = Vec::new();
+    if errors_on_critical > 0 {
+        let errors = match errors_on_critical {
+            1 => "1 open error on a critical record".to_owned(),
+            count => format!("{count} open errors on critical records"),
+        };
+        caps.push((2.0, errors));
+    }
+    let counting = tallies
+        .iter()
+        .filter(|(rule, _)| severity(text(&rule["severity"])) > 0.0);
+    let subjects = counting.fold((0, 0), |(open, whole), (_, tally)| {
+        (
+            open + tally.subjects[3],
+            whole + tally.subjects.iter().sum::<u64>(),
+        )
+    });
+    let open = ratio(subjects.0, subjects.1).unwrap_or(0.0);
+    if open > 0.2 {
+        let share = percent(open);
+        caps.push((
+            2.0,
+            format!("insufficient data: {share} % could not be evaluated"),
+        ));
+    }
+    let waived = mean(tallies, &|_| true, &|tally| {
+        ratio(tally.weights[2], tally.weights.iter().sum())
+    });
+    if let Some(waived) = waived.filter(|waived| *waived > 0.1 + 1e-9) {
+        let share = percent(waived);
+        caps.push((3.0, format!("waivers cover {share} % of the weight")));
+    }
+    caps
 }
 
 fn conforming(tally: &Tally) -> Option<f64> {
