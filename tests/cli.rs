@@ -700,6 +700,22 @@ fn a_schema_of_the_organization_adds_a_kind() {
         .check(2, &["!schemas/robot.schema.json", "!is no JSON"]);
 }
 
+/// Rules for all kinds ask for fields that it neither has nor forbids.
+#[test]
+fn a_kind_of_the_organization_may_take_any_field() {
+    let robot = r#"{
+  "title": "robot",
+  "x-govlint-kind": "Robot",
+  "type": "object",
+  "properties": {"id": {"type": "string"}, "name": {"type": "string"}}
+}"#;
+    let record = "apiVersion: govlint/v1\nkind: Robot\nid: r\nname: R\nowner: nobody\n";
+    let folder = Folder::bare([("schemas/robot.json", robot), ("a.yaml", record)]);
+    folder
+        .run("check --select documents/owner-inactive")
+        .check(0, &["1 resource"]);
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     let folder = Folder::new([("b.yaml", BROKEN)]);

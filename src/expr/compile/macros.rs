@@ -115,16 +115,22 @@ impl Checker<'_, '_> {
         }
         self.record_field(&having, field).or_else(|error| {
             // The kinds that have it may disagree on its type; whether it is there is clear.
-            let numbers: Vec<(RecordId, u16)> = having
-                .iter()
-                .filter_map(|id| Some((*id, *kinds.record(*id).by_name.get(field.text.as_str())?)))
-                .collect();
-            if numbers.is_empty() {
-                return Err(error);
-            }
-            let name = field.text.as_str().into();
-            let numbers = numbers.into();
-            Ok((Step::Field(FieldRef { name, numbers }), Type::Dyn))
+            let declared = self.declared(&having, field).ok_or(error)?;
+            Ok((Step::Field(declared), Type::Dyn))
+        })
+    }
+
+    /// A field in the records that declare it; none if there is no such.
+    fn declared(&self, ids: &[RecordId], field: &Name) -> Option<FieldRef> {
+        let number = |id: &RecordId| {
+            let record = self.scope.kinds.record(*id);
+            Some((*id, *record.by_name.get(field.text.as_str())?))
+        };
+        let mut numbers: Vec<(RecordId, u16)> = ids.iter().filter_map(number).collect();
+        numbers.sort_unstable();
+        (!numbers.is_empty()).then(|| FieldRef {
+            name: field.text.as_str().into(),
+            numbers: numbers.into(),
         })
     }
 
@@ -152,7 +158,14 @@ impl Checker<'_, '_> {
             ));
         };
         let (base_ir, ty) = self.check(base)?;
-        let (Step::Field(field), _) = self.any_step(&ty, field)? else {
+        let (step, _) = self.any_step(&ty, field)?;
+        let declared = match (step, &ty) {
+            (Step::Field(declared), _) => Some(declared),
+            // A kind that takes whatever is written inherits nothing that it does not declare.
+            (Step::Key(_), Type::Record(ids)) => self.declared(ids, field),
+            (Step::Key(_), _) => None,
+        };
+        let Some(field) = declared else {
             return Err(CompileError::new(
                 path.range,
                 "only fields of resources are inherited",
