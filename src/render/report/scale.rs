@@ -1,6 +1,7 @@
 //! From values to places on a drawing, as shares of its length: the same on every output.
 
-use crate::report::{Bars, Cell, Dumbbell};
+use crate::report::{Bar, Bars, Cell, Dumbbell};
+use crate::scalar::Date;
 
 /// Up to which end a scale is divided into its whole numbers.
 const MOST_STEPS: f64 = 10.0;
@@ -25,6 +26,27 @@ pub(super) fn share(value: f64, least: f64, most: f64) -> f64 {
 )]
 pub(super) fn count(count: usize) -> f64 {
     count as f64
+}
+
+/// How a bar came to its length: the days and values that are known, each with its place as shares of
+/// the drawing from its lower left. They stand evenly, so that rows can be read across; fewer than
+/// two are no course.
+pub(super) fn course(bar: &Bar) -> Vec<(&Date, &Cell, (f64, f64))> {
+    let known = bar.trend.iter().filter_map(|(day, cell)| {
+        let value = cell.magnitude().filter(|value| value.is_finite())?;
+        Some((day, cell, value))
+    });
+    let known: Vec<_> = known.collect();
+    let Some(steps) = known.len().checked_sub(1).filter(|steps| *steps > 0) else {
+        return Vec::new();
+    };
+    let up = Range::of(known.iter().map(|(.., value)| *value)).widened(Some(1.0));
+    let places = known.into_iter().enumerate();
+    let places = places.map(|(at, (day, cell, value))| {
+        let x = count(at) / count(steps);
+        (day, cell, (x, up.share(value)))
+    });
+    places.collect()
 }
 
 /// The end of the scale of bars: that which the chart names, or a round number that all bars and targets stay below.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::inert::{Inert, cut};
 use super::number::Number;
-use super::scale::{Range, count};
+use super::scale::{Range, course};
 use super::shown::class;
 use crate::report::{Bar, Cell, Sparkline};
 use crate::scalar::Date;
@@ -89,27 +89,19 @@ pub(super) struct Thread {
 }
 
 impl Thread {
-    /// The line through the points of a bar; none where there are fewer than two. They stand evenly, so
-    /// that rows can be read across.
+    /// The line through the points of a bar; none where there are fewer than two.
     pub(super) fn of(bar: &Bar) -> Option<Self> {
-        let known = bar.trend.iter().filter_map(|(day, cell)| {
-            let share = cell.magnitude().filter(|value| value.is_finite())?;
-            Some((day, cell, share))
+        let known = course(bar);
+        let places = known.iter().map(|(_, _, (x, y))| {
+            let (x, y) = (Number(3.0 + 66.0 * x), Number(14.0 - 12.0 * y));
+            (x, y)
         });
-        let known: Vec<_> = known.collect();
-        let up = Range::of(known.iter().map(|(.., share)| *share)).widened(Some(1.0));
-        let steps = count(known.len().checked_sub(2)? + 1);
-        let place = |(at, (_, _, share)): (usize, &(&Date, &Cell, f64))| {
-            let x = Number(3.0 + 66.0 * count(at) / steps);
-            (x, Number(14.0 - 12.0 * up.share(*share)))
-        };
-        let places: Vec<(Number, Number)> = known.iter().enumerate().map(place).collect();
-        let path: Vec<String> = places.iter().map(|(x, y)| format!("{x} {y}")).collect();
+        let path: Vec<String> = places.clone().map(|(x, y)| format!("{x} {y}")).collect();
         let words = known.iter();
         let words: Vec<String> = words
             .map(|(day, cell, _)| format!("{} on {day}", cell.text))
             .collect();
-        let (x, y) = *places.last()?;
+        let (x, y) = places.last()?;
         Some(Self {
             course: cut(&bar.course(), 120),
             words: cut(&words.join(", "), 240),

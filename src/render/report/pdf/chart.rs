@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::content::{Printer, tone};
-use crate::render::report::scale::{Range, Scale, end_of_bars, share, steps};
+use crate::render::report::scale::{Range, Scale, course, end_of_bars, share, steps};
 use crate::render::report::timescale::{self, lanes, ticks};
 use crate::report::{
     Axis, Bar, Bars, Cell, Chart, Dumbbell, HeatMap, Matrix, MatrixRow, Pair, Section, Sparkline,
@@ -50,10 +50,12 @@ fn bars(printer: Printer<'_>, chart: &Bars) -> Json {
             "note": maybe(printer, bar.note.as_ref()),
             "length": length(&bar.value),
             "mark": bar.target.as_ref().and_then(length),
+            "course": course(bar).into_iter().map(|(.., place)| place).collect::<Vec<_>>(),
         })
     };
     json!({
         "measure": printer.text(&chart.measure),
+        "hasCourse": chart.has_trend(),
         "steps": steps(chart.most),
         "bars": chart.bars.iter().map(bar).collect::<Vec<_>>(),
     })
