@@ -92,16 +92,16 @@ impl Thread {
     /// The line through the points of a bar; none where there are fewer than two.
     pub(super) fn of(bar: &Bar) -> Option<Self> {
         let known = course(bar);
-        let places = known.iter().map(|(_, _, (x, y))| {
-            let (x, y) = (Number(3.0 + 66.0 * x), Number(14.0 - 12.0 * y));
-            (x, y)
-        });
-        let path: Vec<String> = places.clone().map(|(x, y)| format!("{x} {y}")).collect();
+        let place = |(_, _, (x, y)): &(&Date, &Cell, (f64, f64))| {
+            (Number(3.0 + 66.0 * x), Number(14.0 - 12.0 * y))
+        };
+        let (x, y) = place(known.last()?);
+        let places = known.iter().map(place);
+        let path: Vec<String> = places.map(|(x, y)| format!("{x} {y}")).collect();
         let words = known.iter();
         let words: Vec<String> = words
             .map(|(day, cell, _)| format!("{} on {day}", cell.text))
             .collect();
-        let (x, y) = places.last()?;
         Some(Self {
             course: cut(&bar.course(), 120),
             words: cut(&words.join(", "), 240),
