@@ -191,6 +191,20 @@ pub enum Tone {
     Faint,
 }
 
+impl Tone {
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Good => "good",
+            Self::Watch => "watch",
+            Self::Bad => "bad",
+            Self::Faint => "faint",
+        }
+    }
+}
+
 /// Rows and columns.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {

@@ -57,7 +57,7 @@ impl Grounds {
 }
 
 /// What an earlier run knows of a rule, which is given up for what is said now.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Known {
     pub(super) ledger: RuleLedger,
     pub(super) grounds: Grounds,
@@ -108,7 +108,10 @@ pub(super) fn say<'a>(
     let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
     let lets: Arc<RunLets<'a, Reads>> = run_lets(rule);
     let machine = Machine::new(world, &rule.params, &condition.lets, &lets, limit).recording();
-    let known = known.map(|(known, before)| (Keeper::new(&known, before, &machine), known));
+    let known = known.map(|(known, before)| {
+        let lets = known.grounds.lets.clone();
+        (Keeper::new(lets, before, &machine), known)
+    });
     let population = population(catalog, &condition.population);
     let keeps = match &known {
         Some((keeper, known)) => keeper.choose(&population, &known.grounds.visits),
@@ -236,8 +239,11 @@ pub(super) struct Keeper<'k, 'a> {
 }
 
 impl<'k, 'a> Keeper<'k, 'a> {
-    pub(super) fn new(known: &Known, before: Before<'k>, machine: &'k Machine<'a, Reads>) -> Self {
-        let known_lets = known.grounds.lets.clone();
+    pub(super) fn new(
+        known_lets: Vec<Option<Digest>>,
+        before: Before<'k>,
+        machine: &'k Machine<'a, Reads>,
+    ) -> Self {
         Self {
             before,
             machine,

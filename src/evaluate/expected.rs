@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Circumstances;
-use super::again::{Before, Keeper, Known};
+use super::again::{Before, Keeper};
 use crate::catalog::{Catalog, ResourceId, entry, is_unknown};
 use crate::expr::{
     Code, Frame, Machine, Read, SeenFile, SeenRule, SeenVerdict, Surroundings, Trace, Value, World,
@@ -97,7 +97,7 @@ pub(super) fn search_after(
     let search_all = |tasks: &mut [(ResourceId, Option<Own>)]| {
         let machine = Machine::bare(&asked.world).recording();
         let search = Search::new(&asked, &machine);
-        let keeper = before.map(|before| Keeper::new(&Known::default(), before, &machine));
+        let keeper = before.map(|before| Keeper::new(Vec::new(), before, &machine));
         let own = |(id, known): &mut (ResourceId, Option<Own>)| {
             let known = known.take().zip(keeper.as_ref());
             let kept = known.and_then(|(own, keeper)| own.kept(keeper));

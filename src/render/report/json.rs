@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::finding::Label;
 use crate::report::{
     Axis, Bar, Cell, Chart, Event, Evidence, MatrixRow, Pair, Point, Report, Section, Table,
-    Tested, Tone, Value, quoted,
+    Tested, Value, quoted,
 };
 use crate::scalar::Date;
 use crate::source::Sources;
@@ -200,7 +200,7 @@ fn cell(sources: &Sources, cell: &Cell) -> Json {
     json!({
         "text": cell.text,
         "value": value(&cell.value),
-        "tone": tone(cell.tone),
+        "tone": cell.tone.as_str(),
         "places": places.collect::<Vec<Json>>(),
     })
 }
@@ -216,16 +216,6 @@ fn value(value: &Value) -> Json {
         Value::Duration(length) => json!(length.to_string()),
         Value::Money(money) => json!(money.to_string()),
         Value::Flag(flag) => json!(flag),
-    }
-}
-
-fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Watch => "watch",
-        Tone::Bad => "bad",
-        Tone::Faint => "faint",
     }
 }
 

@@ -1,6 +1,6 @@
 //! From values to places on a drawing, as shares of its length: the same on every output.
 
-use crate::report::{Bar, Bars, Cell, Dumbbell};
+use crate::report::{Bar, Bars, Cell, Dumbbell, Sparkline};
 use crate::scalar::Date;
 
 /// Up to which end a scale is divided into its whole numbers.
@@ -28,25 +28,43 @@ pub(super) fn count(count: usize) -> f64 {
     count as f64
 }
 
-/// How a bar came to its length: the days and values that are known, each with its place as shares of
-/// the drawing from its lower left. They stand evenly, so that rows can be read across; fewer than
-/// two are no course.
-pub(super) fn course(bar: &Bar) -> Vec<(&Date, &Cell, (f64, f64))> {
-    let known = bar.trend.iter().filter_map(|(day, cell)| {
-        let value = cell.magnitude().filter(|value| value.is_finite())?;
-        Some((day, cell, value))
+/// A point of a line: its day and value, and its place as shares of the drawing from its lower left.
+pub(super) type Point<'a> = (&'a Date, &'a Cell, (f64, f64));
+
+/// The points of a line that are known, at their days.
+pub(super) fn line(chart: &Sparkline) -> Vec<Point<'_>> {
+    let known = known(&chart.points);
+    let across = Range::of(known.iter().map(|(day, ..)| f64::from(day.days())));
+    let up = Range::of(known.iter().map(|(.., value)| *value)).widened(chart.most);
+    let points = known.into_iter().map(|(day, cell, value)| {
+        let x = across.share(f64::from(day.days()));
+        (day, cell, (x, up.share(value)))
     });
-    let known: Vec<_> = known.collect();
+    points.collect()
+}
+
+/// How a bar came to its length. The points that are known stand evenly, so that rows can be read
+/// across; fewer than two are no course.
+pub(super) fn course(bar: &Bar) -> Vec<Point<'_>> {
+    let known = known(&bar.trend);
     let Some(steps) = known.len().checked_sub(1).filter(|steps| *steps > 0) else {
         return Vec::new();
     };
     let up = Range::of(known.iter().map(|(.., value)| *value)).widened(Some(1.0));
-    let places = known.into_iter().enumerate();
-    let places = places.map(|(at, (day, cell, value))| {
+    let points = known.into_iter().enumerate();
+    let points = points.map(|(at, (day, cell, value))| {
         let x = count(at) / count(steps);
         (day, cell, (x, up.share(value)))
     });
-    places.collect()
+    points.collect()
+}
+
+fn known(points: &[(Date, Cell)]) -> Vec<(&Date, &Cell, f64)> {
+    let known = points.iter().filter_map(|(day, cell)| {
+        let value = cell.magnitude().filter(|value| value.is_finite())?;
+        Some((day, cell, value))
+    });
+    known.collect()
 }
 
 /// The end of the scale of bars: that which the chart names, or a round number that all bars and targets stay below.
@@ -118,13 +136,13 @@ impl Scale {
 
 /// From the least to the largest of some values.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Range {
+struct Range {
     least: f64,
     most: f64,
 }
 
 impl Range {
-    pub(super) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
         Self {
             least: values.clone().fold(f64::INFINITY, f64::min),
             most: values.fold(f64::NEG_INFINITY, f64::max),
@@ -133,7 +151,7 @@ impl Range {
 
     /// The same range, but at least a fifth of a scale that ends at `end`, so that a small movement
     /// does not look like a large one. The drawing shows movement: its lower edge is not zero.
-    pub(super) fn widened(self, end: Option<f64>) -> Self {
+    fn widened(self, end: Option<f64>) -> Self {
         let least_height = end.unwrap_or(self.most).abs() / 5.0;
         let missing = (least_height - (self.most - self.least)).max(0.0);
         Self {
@@ -143,7 +161,7 @@ impl Range {
     }
 
     /// Where a value stands in it, from 0 to 1.
-    pub(super) fn share(self, value: f64) -> f64 {
+    fn share(self, value: f64) -> f64 {
         if self.most > self.least {
             (value - self.least) / (self.most - self.least)
         } else {

@@ -6,7 +6,7 @@ use super::inert::Inert;
 use super::number::Number;
 use super::place::Places;
 use super::scale::{end_of_bars, share, steps};
-use super::shown::{Shown, class};
+use super::shown::Shown;
 use super::sparkline::Thread;
 use crate::report::{Bar, Bars, Cell};
 
@@ -72,7 +72,7 @@ fn bar_view<'a>(places: &Places<'a>, bar: &'a Bar, end: f64) -> BarView<'a> {
         note: bar.note.as_ref().map(|cell| Shown::new(places, cell)),
         trend: Thread::of(bar),
         words: super::inert::cut(&format!("{}{aim}", bar.value.text), 120),
-        tone: class(bar.value.tone),
+        tone: bar.value.tone.as_str(),
         length: length(&bar.value),
         mark: target.and_then(length),
     }

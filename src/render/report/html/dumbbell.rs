@@ -6,7 +6,7 @@ use super::inert::{Inert, cut};
 use super::number::Number;
 use super::place::Places;
 use super::scale::Scale;
-use super::shown::{Shown, class};
+use super::shown::Shown;
 use crate::report::{Dumbbell, Pair};
 
 #[derive(Template)]
@@ -64,7 +64,7 @@ fn pair_view<'a>(
         to: Shown::new(places, &item.to),
         note: item.note.as_ref().map(|cell| Shown::new(places, cell)),
         words: cut(&words, 120),
-        tone: class(item.to.tone),
+        tone: item.to.tone.as_str(),
         start: scale.place(&item.from).map(Number::percent),
         end: scale.place(&item.to).map(Number::percent),
     }

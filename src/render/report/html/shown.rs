@@ -46,19 +46,8 @@ pub(super) const MARKS: [Mark; 3] = [
 impl Mark {
     /// The mark of a tone; none for what is neither good nor bad.
     pub(super) fn of(tone: Tone) -> Option<Self> {
-        let shape = class(tone);
+        let shape = tone.as_str();
         MARKS.into_iter().find(|mark| mark.shape == shape)
-    }
-}
-
-/// The word for a tone in the style of the page.
-pub(super) fn class(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Watch => "watch",
-        Tone::Bad => "bad",
-        Tone::Faint => "faint",
     }
 }
 

@@ -4,9 +4,8 @@ use askama::Template;
 
 use super::inert::{Inert, cut};
 use super::number::Number;
-use super::scale::{Range, course};
-use super::shown::class;
-use crate::report::{Bar, Cell, Sparkline};
+use super::scale::{Point, course, line};
+use crate::report::{Bar, Sparkline};
 use crate::scalar::Date;
 
 const LEFT: f64 = 8.0;
@@ -92,9 +91,7 @@ impl Thread {
     /// The line through the points of a bar; none where there are fewer than two.
     pub(super) fn of(bar: &Bar) -> Option<Self> {
         let known = course(bar);
-        let place = |(_, _, (x, y)): &(&Date, &Cell, (f64, f64))| {
-            (Number(3.0 + 66.0 * x), Number(14.0 - 12.0 * y))
-        };
+        let place = |(.., (x, y)): &Point<'_>| (Number(3.0 + 66.0 * x), Number(14.0 - 12.0 * y));
         let (x, y) = place(known.last()?);
         let places = known.iter().map(place);
         let path: Vec<String> = places.map(|(x, y)| format!("{x} {y}")).collect();
@@ -127,19 +124,13 @@ fn described(chart: &Sparkline, ends: &[End]) -> String {
 }
 
 fn dots(chart: &Sparkline) -> Vec<Dot> {
-    let known = chart.points.iter().filter_map(|(day, cell)| {
-        let value = cell.magnitude().filter(|value| value.is_finite())?;
-        Some((f64::from(day.days()), value, day, cell))
-    });
-    let known: Vec<_> = known.collect();
-    let across = Range::of(known.iter().map(|(day, ..)| *day));
-    let up = Range::of(known.iter().map(|(_, value, ..)| *value)).widened(chart.most);
+    let known = line(chart);
     let last = known.len().saturating_sub(1);
-    let dot = |(index, (at, value, day, cell)): (usize, &(f64, f64, &Date, &Cell))| Dot {
-        x: Number(LEFT + across.share(*at) * (RIGHT - LEFT)),
-        y: Number(BOTTOM - up.share(*value) * (BOTTOM - TOP)),
+    let dot = |(index, (day, cell, (x, y))): (usize, &Point<'_>)| Dot {
+        x: Number(LEFT + x * (RIGHT - LEFT)),
+        y: Number(BOTTOM - y * (BOTTOM - TOP)),
         words: cut(&format!("{day}: {}", cell.text), 80),
-        tone: class(cell.tone),
+        tone: cell.tone.as_str(),
         is_last: index == last,
     };
     known.iter().enumerate().map(dot).collect()

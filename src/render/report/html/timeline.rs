@@ -5,7 +5,6 @@ use askama::Template;
 use super::inert::{Inert, cut};
 use super::number::Number;
 use super::scale::count;
-use super::shown::class;
 use super::timescale::{self, Item, ticks};
 use crate::report::Timeline;
 
@@ -107,7 +106,7 @@ fn event(item: &Item<'_>, top: f64) -> EventView {
     EventView {
         number: item.number,
         words: cut(&words, 140),
-        tone: class(item.event.label.tone),
+        tone: item.event.label.tone.as_str(),
         x: Number::percent(item.at),
         y: Number(top + (count(item.row) + 0.5) * ROW),
         end: item.until.map(Number::percent),

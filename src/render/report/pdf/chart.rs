@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::content::{Printer, tone};
-use crate::render::report::scale::{Range, Scale, course, end_of_bars, share, steps};
+use super::content::Printer;
+use crate::render::report::scale::{Point, Scale, course, end_of_bars, line, share, steps};
 use crate::render::report::timescale::{self, lanes, ticks};
 use crate::report::{
     Axis, Bar, Bars, Cell, Chart, Dumbbell, HeatMap, Matrix, MatrixRow, Pair, Section, Sparkline,
@@ -180,7 +180,7 @@ fn lane(printer: Printer<'_>, lane: &timescale::Lane<'_>) -> Json {
         "left": lane.left,
         "items": items.map(|item| json!({
             "number": item.number,
-            "tone": tone(item.event.label.tone),
+            "tone": item.event.label.tone.as_str(),
             "row": item.row,
             "at": item.at,
             "until": item.until,
@@ -189,29 +189,19 @@ fn lane(printer: Printer<'_>, lane: &timescale::Lane<'_>) -> Json {
 }
 
 fn sparkline(printer: Printer<'_>, chart: &Sparkline) -> Json {
-    let known = chart.points.iter().filter_map(|(day, cell)| {
-        let value = cell.magnitude().filter(|value| value.is_finite())?;
-        Some((f64::from(day.days()), value, day, cell))
-    });
-    let known: Vec<_> = known.collect();
-    let across = Range::of(known.iter().map(|(day, ..)| *day));
-    let up = Range::of(known.iter().map(|(_, value, ..)| *value)).widened(chart.most);
-    let dots = known.iter().map(|(at, value, day, cell)| {
+    let known = line(chart);
+    let dots = known.iter().map(|(day, cell, (x, y))| {
         json!({
-            "x": across.share(*at),
-            "y": up.share(*value),
-            "tone": tone(cell.tone),
+            "x": x,
+            "y": y,
+            "tone": cell.tone.as_str(),
             "text": printer.cut(&cell.text, LONGEST_STEP),
             "day": day.to_string(),
         })
     });
     let measure = printer.cut(&chart.measure, 80);
-    let end = |at: Option<&(_, _, _, &Cell)>| {
-        at.map(
-            |(_, _, day, cell): &(f64, f64, &crate::scalar::Date, &Cell)| {
-                format!("{} on {day}", printer.cut(&cell.text, LONGEST_STEP))
-            },
-        )
+    let end = |at: Option<&Point<'_>>| {
+        at.map(|(day, cell, _)| format!("{} on {day}", printer.cut(&cell.text, LONGEST_STEP)))
     };
     let words = match (end(known.first()), end(known.last())) {
         (Some(first), Some(last)) if known.len() > 1 => {

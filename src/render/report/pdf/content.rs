@@ -201,7 +201,7 @@ impl Printer<'_> {
         let is_faint = cell.tone == Tone::Faint || cell.value == Value::Missing;
         json!({
             "text": self.text(&cell.text),
-            "tone": tone(if is_faint { Tone::Faint } else { cell.tone }),
+            "tone": (if is_faint { Tone::Faint } else { cell.tone }).as_str(),
             "address": first.and_then(|label| self.places.address_of(label.span)),
         })
     }
@@ -218,15 +218,5 @@ impl Printer<'_> {
                 row.iter().map(|cell| self.cell(cell)).collect::<Vec<_>>()
             }).collect::<Vec<_>>(),
         })
-    }
-}
-
-pub(super) fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Watch => "watch",
-        Tone::Bad => "bad",
-        Tone::Faint => "faint",
     }
 }
