@@ -6,25 +6,24 @@
 mod group;
 mod known;
 mod read;
+mod settle;
 mod summary;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::assessment::{Assessment, Completeness, NotEvaluable};
 use crate::catalog::{Catalog, ResourceId};
 use crate::config::Config;
 use crate::evaluate::{self, Circumstances, Evaluation, Ledger, RuleFailure, Standing, Waivers};
 use crate::expr::SeenFile;
-use crate::finding::{EngineCheck, Fault, Finding, Fingerprint, Label, Severity};
+use crate::finding::{Fault, Finding, Label};
 use crate::kind::validate::{Strictness, Validators};
 use crate::kind::{Kinds, SchemaError, SchemaText};
 use crate::rule::{self, Mistake, Pack, Policies};
 use crate::scalar::Date;
 use crate::snapshot::Snapshot;
-use crate::source::{SourceId, Sources, TextRange};
+use crate::source::{SourceId, Sources};
 use crate::triage::baseline::Baseline;
 use crate::triage::compare::{self, Rules, Side, Sides};
 use crate::triage::waiver::Matcher;
@@ -32,6 +31,7 @@ use crate::triage::{BaseName, Comparison, Outcome, Past, State, Triaged};
 use known::KnownPolicies;
 pub use known::{Known, KnownDocuments};
 pub(crate) use read::read_documents;
+pub(crate) use settle::{Found, put_in_order, reported, settle, states};
 
 /// Everything a run depends on.
 pub struct Input<'a> {
@@ -425,90 +425,6 @@ fn judgement(input: &Input<'_>, loaded: Arc<Loaded>, evaluation: Evaluation) -> 
     }
 }
 
-/// What was found on a day, before it is known what is excepted.
-pub(crate) struct Found<'a> {
-    /// The verdicts.
-    pub(crate) ledger: &'a Ledger,
-    /// The waivers.
-    pub(crate) waivers: &'a Waivers,
-    /// A finding for each failure.
-    pub(crate) findings: Vec<Finding>,
-    /// Expected fields that are absent.
-    pub(crate) faults: &'a [Fault],
-}
-
-/// Adds what the engine found to the findings of the rules that are on, puts all in order, and says
-/// of each whether it is excepted.
-pub(crate) fn settle(
-    input: &Input<'_>,
-    loaded: &Loaded,
-    found: Found<'_>,
-) -> (Vec<Finding>, Vec<State>) {
-    let matcher = Matcher {
-        policies: &loaded.policies,
-        catalog: &loaded.catalog,
-        ledger: found.ledger,
-        waivers: found.waivers,
-    };
-    let rules = loaded.policies.rules.iter();
-    let reported: FxHashSet<Arc<str>> = rules
-        .filter(|rule| rule.enabled)
-        .map(|rule| rule.name.clone())
-        .collect();
-    let engine = loaded.faults.iter().chain(found.faults);
-    let mut findings: Vec<Finding> = engine
-        .filter_map(|fault| engine_finding(loaded, fault))
-        .collect();
-    let own = found.findings.into_iter();
-    findings.extend(own.filter(|finding| reported.contains(&finding.rule)));
-    if !input.without_waivers {
-        let unmatched = matcher.unmatched(&findings);
-        let told = unmatched.iter();
-        findings.extend(told.filter_map(|fault| engine_finding(loaded, fault)));
-    }
-    put_in_order(&loaded.sources, &mut findings);
-    let states = states(input, matcher, &findings);
-    (findings, states)
-}
-
-/// Sorts findings, and gives each an identity of its own.
-fn put_in_order(sources: &Sources, findings: &mut Vec<Finding>) {
-    findings.sort_by(|left, right| place(sources, left).cmp(&place(sources, right)));
-    findings.dedup_by(|left, right| {
-        left.fingerprint == right.fingerprint
-            && left.primary == right.primary
-            && left.message == right.message
-    });
-    let mut seen: FxHashMap<Fingerprint, usize> = FxHashMap::default();
-    for finding in findings {
-        let number = seen.entry(finding.fingerprint).or_default();
-        *number += 1;
-        if *number > 1 {
-            finding.fingerprint = finding.fingerprint.repeated(*number);
-        }
-    }
-}
-
-/// Says of each finding whether it is excepted.
-fn states(input: &Input<'_>, matcher: Matcher<'_>, findings: &[Finding]) -> Vec<State> {
-    let recorded = input.baseline.map(Baseline::recorded).unwrap_or_default();
-    let state = |finding: &Finding| {
-        let waiver = matcher.covering(finding).filter(|_| !input.without_waivers);
-        if let Some(waiver) = waiver {
-            return State::Waived {
-                by: waiver.name.clone(),
-                until: waiver.expires,
-                reason: waiver.reason.clone(),
-            };
-        }
-        match recorded.get(&finding.fingerprint) {
-            Some(severity) if *severity <= finding.severity => State::Baselined,
-            _ => State::Open,
-        }
-    };
-    findings.iter().map(state).collect()
-}
-
 /// Sets a judgement beside the base, and sums up.
 #[must_use]
 pub fn sum_up(input: &Input<'_>, judgement: Judgement, base: Option<&Base>) -> Assessment {
@@ -655,52 +571,4 @@ impl Adopted<'_> {
             .or_insert_with(|| into.push(from.get(source).clone()));
         label
     }
-}
-
-/// Files, then places, then rules: the order of all output.
-fn place<'s>(sources: &'s Sources, finding: &'s Finding) -> (&'s str, TextRange, &'s str, &'s str) {
-    let span = finding.primary.span;
-    (
-        sources.get(span.source).path(),
-        span.range,
-        &finding.rule,
-        &finding.subject,
-    )
-}
-
-/// A fault under the name, code and severity of the rule file that documents its check.
-fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
-    let rule = loaded.policies.engine_rule(fault.check);
-    let is_optional = matches!(
-        fault.check,
-        EngineCheck::ExpectedFieldMissing | EngineCheck::WaiverMatchesNothing
-    );
-    if is_optional && rule.is_none_or(|rule| !rule.enabled) {
-        return None;
-    }
-    let name: Arc<str> = rule.map_or_else(|| fault.check.name().into(), |rule| rule.name.clone());
-    // Without a rule file that gives it a code, a check is called by its name.
-    let code = rule.map_or_else(|| name.clone(), |rule| rule.code.clone());
-    let path = loaded.sources.get(fault.primary.span.source).path();
-    let subject = fault.subject.clone().unwrap_or_default();
-    // Without a subject, the file is what the finding is about.
-    let about = if subject.is_empty() { path } else { &subject };
-    let help = fault
-        .help
-        .clone()
-        .or_else(|| rule.map(|rule| rule.fix.text.clone()));
-    Some(Finding {
-        fingerprint: Fingerprint::of(&[&name, about, &fault.path]),
-        rule: name,
-        code,
-        severity: rule.map_or(Severity::Error, |rule| rule.severity),
-        message: fault.message.clone(),
-        primary: fault.primary.clone(),
-        related: fault.related.clone(),
-        asked: None,
-        help: help.filter(|help| !help.is_empty()),
-        fix: fault.fix.clone(),
-        subject,
-        cause: None,
-    })
 }

@@ -7,6 +7,7 @@ mod again;
 mod expected;
 mod ground;
 mod label;
+mod later;
 mod ledger;
 mod seen;
 mod standing;
@@ -23,10 +24,12 @@ use rayon::prelude::*;
 pub use expected::Completeness;
 pub use ground::{Ground, grounds};
 pub use label::labels;
+pub use later::{Elapsed, Side};
 pub use ledger::{Ledger, RuleLedger, Verdict, Verdicts};
 pub use seen::Seen;
 pub use standing::Standing;
 pub use subject::{REPOSITORY, Subject};
+use trace::Traced;
 pub use trace::{Proof, Step, explain};
 pub use waive::{Waiver, Waivers};
 
@@ -38,6 +41,7 @@ use crate::expr::{
 use crate::finding::{Fault, Finding, Label, Severity};
 use crate::rule::{Condition, Policies, Population, Rule};
 use crate::scalar::Date;
+use crate::source::Span;
 use subject::item_key;
 
 /// What a run is told besides documents and policies.
@@ -154,17 +158,27 @@ struct Known<'a> {
     circumstances: &'a Circumstances<'a>,
     ledger: &'a Ledger,
     waivers: &'a Waivers,
-    places: &'a ledger::Places,
+    /// What was traced, by number of the rule and in the order of the resources.
+    traced: &'a [Vec<Traced>],
+}
+
+impl Known<'_> {
+    /// Where the finding of a rule on a subject points, and what it says.
+    fn place(&self, rule: usize, subject: &Subject) -> Option<(Span, Arc<str>)> {
+        let traced = &self.traced[rule];
+        let first = traced.partition_point(|traced| traced.subject.resource < subject.resource);
+        let mut own = traced[first..]
+            .iter()
+            .take_while(|traced| traced.subject.resource == subject.resource);
+        let finding = own.find(|traced| traced.subject == *subject)?;
+        let finding = finding.finding.as_ref()?;
+        Some((finding.primary.span, finding.message.as_str().into()))
+    }
 }
 
 impl Surroundings for Known<'_> {
     fn verdicts(&self, name: &str) -> Vec<SeenVerdict> {
-        let Some(index) = self
-            .policies
-            .rules
-            .iter()
-            .position(|rule| *rule.name == *name)
-        else {
+        let Some(index) = self.policies.number(name) else {
             return Vec::new();
         };
         let rule = &self.policies.rules[index];
@@ -176,9 +190,7 @@ impl Surroundings for Known<'_> {
             .filter(|(_, verdict)| **verdict != Verdict::NotApplicable)
             .map(|(subject, verdict)| {
                 let fails = *verdict == Verdict::Fail;
-                let place = fails
-                    .then(|| self.places.get(&(index, subject.clone())).cloned())
-                    .flatten();
+                let place = fails.then(|| self.place(index, subject)).flatten();
                 SeenVerdict {
                     subject: subject.resource,
                     fails,

@@ -2,23 +2,26 @@
 //! waivers lapse.
 //!
 //! Every verdict knows the day until which it cannot change. The forecast goes from one such day to
-//! the next and evaluates only what has run out, so it is exact for every rule: no rule says of
-//! itself that it depends on the date. Records that are still to be written are not foreseen.
+//! the next, evaluates only what has run out and compares only what can differ, so it is exact for
+//! every rule: no rule says of itself that it depends on the date. Records that are still to be written are not foreseen.
 
+mod day;
 mod difference;
 mod due;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, ResourceId};
-use crate::check::{self, Failure, Found, Input, Loaded};
-use crate::evaluate::{Circumstances, Standing, Subject, Waiver};
+use crate::check::{Failure, Input, Loaded};
+use crate::evaluate::Subject;
 use crate::finding::{Finding, Fingerprint, Severity};
-use crate::rule::Policies;
 use crate::scalar::{Date, Duration};
 use crate::source::{Sources, Span};
 use crate::triage::State;
+use day::Course;
+use walk::{Ground, Walk};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]
@@ -199,23 +202,15 @@ pub fn forecast(
     loaded: &Loaded,
     question: Question,
 ) -> Result<Forecast, Failure> {
-    let ground = Ground::of(loaded, &loaded.policies);
     let mut events = Vec::new();
-    let mut evaluated_days = 0;
-    let mut last: Option<Day> = None;
-    walk(
-        &ground,
-        input.as_of,
-        question.until,
-        &mut |date, standing| {
-            let day = Day::of(input, loaded, date, standing);
-            evaluated_days += 1;
-            if let Some(last) = &last {
-                events.extend(difference::events(loaded, last, &day));
-            }
-            last = Some(day);
-        },
-    )?;
+    let mut evaluated_days = 1;
+    let mut walk = Walk::start(Ground::of(loaded, &loaded.policies), input.as_of)?;
+    let mut course = Course::from(input, loaded, input.as_of, walk.standing());
+    while let Some((date, elapsed)) = walk.step(question.until)? {
+        let (before, day) = course.go_on(date, elapsed, walk.standing().ledger());
+        events.extend(difference::events(loaded, &before, &day));
+        evaluated_days += 1;
+    }
     let overdue = match question.overdue_from {
         Some(from) => overdue(input, loaded, from)?,
         None => Vec::new(),
@@ -246,24 +241,26 @@ fn order(event: &Event) -> (Date, bool, Severity, &str, &str, Fingerprint) {
 
 /// Findings that are open today and were not there on some day since `from`.
 fn overdue(input: &Input<'_>, loaded: &Loaded, from: Date) -> Result<Vec<Event>, Failure> {
-    let ground = Ground::of(loaded, &loaded.policies);
+    let mut walk = Walk::start(Ground::of(loaded, &loaded.policies), from)?;
+    let mut course = Course::from(input, loaded, from, walk.standing());
     let mut since: BTreeMap<Fingerprint, Date> = BTreeMap::new();
-    let mut last: Option<Day> = None;
-    walk(&ground, from, input.as_of, &mut |date, standing| {
-        let day = Day::of(input, loaded, date, standing);
-        if let Some(last) = &last {
-            let new = day
-                .numbers
-                .keys()
-                .filter(|key| !last.numbers.contains_key(key));
-            since.extend(new.map(|fingerprint| (*fingerprint, date)));
+    while let Some((date, elapsed)) = walk.step(input.as_of)? {
+        let (before, day) = course.go_on(date, elapsed, walk.standing().ledger());
+        for fingerprint in before.numbers.keys() {
+            if !day.numbers.contains_key(fingerprint) {
+                since.remove(fingerprint);
+            }
         }
-        last = Some(day);
-    })?;
-    let Some(today) = last else {
-        return Ok(Vec::new());
-    };
-    let open = today.findings.iter().zip(&today.states);
+        for fingerprint in day.numbers.keys() {
+            if !before.numbers.contains_key(fingerprint) {
+                since.insert(*fingerprint, date);
+            }
+        }
+    }
+    // What findings count in days is counted up to today.
+    walk.arrive(input.as_of)?;
+    let (findings, states) = walk.settle(input);
+    let open = findings.iter().zip(&states);
     let open = open.filter(|(_, state)| **state == State::Open);
     let mut found: Vec<Event> = open
         .filter_map(|(finding, _)| {
@@ -275,90 +272,6 @@ fn overdue(input: &Input<'_>, loaded: &Loaded, from: Date) -> Result<Vec<Event>,
         .collect();
     found.sort_by(|left, right| order(left).cmp(&order(right)));
     Ok(found)
-}
-
-/// What is evaluated day by day.
-struct Ground<'a> {
-    loaded: &'a Loaded,
-    policies: &'a Policies,
-    /// The numbers of the rules to evaluate; none for those that are on.
-    only: Option<Vec<usize>>,
-}
-
-impl<'a> Ground<'a> {
-    fn of(loaded: &'a Loaded, policies: &'a Policies) -> Self {
-        Self {
-            loaded,
-            policies,
-            only: None,
-        }
-    }
-}
-
-/// Evaluates `from` and every later day on which anything can differ from the day before.
-fn walk(
-    ground: &Ground<'_>,
-    from: Date,
-    until: Date,
-    act: &mut dyn FnMut(Date, &Standing),
-) -> Result<(), Failure> {
-    let Ground {
-        loaded, policies, ..
-    } = ground;
-    let failure = |failure| Failure::Rule(failure, loaded.sources.clone());
-    let faulty = check::faulty_resources(loaded);
-    let mut circumstances = Circumstances {
-        as_of: from,
-        from: None,
-        files: &loaded.files,
-        explain_not_evaluable: false,
-        only: ground.only.as_deref(),
-    };
-    let catalog = &loaded.catalog;
-    let standing = Standing::first(policies, catalog, &circumstances, &faulty);
-    let mut standing = standing.map_err(failure)?;
-    act(from, &standing);
-    while standing.until() <= until {
-        circumstances.as_of = standing.until();
-        let next = standing.next(policies, catalog, &circumstances, &faulty);
-        standing = next.map_err(failure)?;
-        act(circumstances.as_of, &standing);
-    }
-    Ok(())
-}
-
-/// All findings of a day, and what is excepted.
-struct Day {
-    date: Date,
-    findings: Vec<Finding>,
-    states: Vec<State>,
-    /// The number of a finding by its identity.
-    numbers: BTreeMap<Fingerprint, usize>,
-    /// The waivers in force.
-    waivers: Vec<Waiver>,
-}
-
-impl Day {
-    fn of(input: &Input<'_>, loaded: &Loaded, date: Date, standing: &Standing) -> Self {
-        let found = Found {
-            ledger: standing.ledger(),
-            waivers: standing.waivers(),
-            findings: standing.findings().cloned().collect(),
-            faults: standing.faults(),
-        };
-        let (findings, states) = check::settle(input, loaded, found);
-        let numbers = findings.iter().enumerate();
-        let waivers = standing.waivers().0.iter();
-        Self {
-            date,
-            numbers: numbers
-                .map(|(number, finding)| (finding.fingerprint, number))
-                .collect(),
-            waivers: waivers.filter(|waiver| waiver.in_force).cloned().collect(),
-            findings,
-            states,
-        }
-    }
 }
 
 fn event(loaded: &Loaded, finding: &Finding, day: Date, change: Change) -> Event {

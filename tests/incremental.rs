@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use govlint::catalog::{Catalog, ResourceId};
-use govlint::evaluate::{Circumstances, Standing};
+use govlint::evaluate::{Circumstances, Evaluation, Standing};
 use govlint::kind::validate::{Strictness, Validators, validate};
 use govlint::kind::{Kinds, Vocabulary};
 use govlint::rule::{self, Overlay, Pack, Policies, built_in_schemas};
@@ -294,6 +294,52 @@ proptest! {
     ) {
         check(&steps)?;
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Days pass and nothing is edited: what differs is told, and all else is as it was.
+    #[test]
+    fn a_later_day_is_what_a_run_on_that_day_gives(
+        edits in prop::collection::vec(edit(), 1..6),
+        days in prop::collection::vec(1..400i32, 1..5),
+    ) {
+        pass(&edits, &days)?;
+    }
+}
+
+fn pass(edits: &[Edit], days: &[i32]) -> Result<(), TestCaseError> {
+    let policies = &ground().policies;
+    let none = BTreeMap::new();
+    let mut state = State::new();
+    for edit in edits {
+        state.apply(edit);
+    }
+    let (catalog, faulty) = state.catalog();
+    let mut date = state.day;
+    let day = circumstances(date, &none);
+    let mut standing = Standing::first(policies, &catalog, &day, &faulty).unwrap();
+    for passed in days {
+        let before = standing.evaluation();
+        date = Date::from_days(date.days() + passed);
+        let day = circumstances(date, &none);
+        let elapsed = standing.advance(policies, &catalog, &day, &faulty).unwrap();
+        let whole = Standing::first(policies, &catalog, &day, &faulty).unwrap();
+        compare(&standing, &whole)?;
+        let after = standing.evaluation();
+        let same = |side: &govlint::evaluate::Side, all: &Evaluation| {
+            prop_assert_eq!(&side.waivers, &all.waivers);
+            let findings = all.findings.iter().filter(|own| !side.findings.contains(own));
+            let faults = all.faults.iter().filter(|own| !side.faults.contains(own));
+            Ok((
+                findings.cloned().collect::<Vec<_>>(),
+                faults.cloned().collect::<Vec<_>>(),
+            ))
+        };
+        prop_assert_eq!(same(&elapsed.before, &before)?, same(&elapsed.after, &after)?);
+    }
+    Ok(())
 }
 
 #[test]

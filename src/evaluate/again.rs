@@ -154,7 +154,8 @@ pub(super) fn say<'a>(
     Ok(said)
 }
 
-fn population(catalog: &Catalog, population: &Population) -> Vec<Option<ResourceId>> {
+/// The resources, or the repository, that a rule looks at, in their order.
+pub(super) fn population(catalog: &Catalog, population: &Population) -> Vec<Option<ResourceId>> {
     match population {
         Population::Kinds(kinds) => {
             let resources = kinds.iter().flat_map(|kind| catalog.of_kind(*kind));

@@ -48,12 +48,11 @@ pub struct Completeness {
 type Spot = (NodeId, (RecordId, u16));
 
 /// Finds expected fields that are absent, the first day on which others can be, and how complete
-/// each resource is; `spoken` are the fields that a finding speaks about already.
+/// each resource is.
 pub(super) fn search(
     policies: &Policies,
     catalog: &Catalog,
     circumstances: &Circumstances<'_>,
-    spoken: &FxHashSet<Spot>,
 ) -> Expectations {
     let asked = Asked::new(policies, catalog, circumstances);
     let search_all = |chunk: &[ResourceId]| {
@@ -63,15 +62,7 @@ pub(super) fn search(
     };
     let ids: Vec<ResourceId> = (0..).take(catalog.len()).collect();
     let own: Vec<Vec<Own>> = ids.par_chunks(512).map(search_all).collect();
-    let mut result = Expectations::default();
-    for own in own.into_iter().flatten() {
-        result.add(&own);
-        let absent = own.absent.into_iter();
-        let unspoken = absent.filter(|(spot, _)| !spoken.contains(spot));
-        result.faults.extend(unspoken.map(|(_, fault)| fault));
-    }
-    asked.settle(&mut result);
-    result
+    Expectations::new(own.into_iter().flatten().collect(), asked.is_on)
 }
 
 /// The same, keeping what it rests on; resources of which nothing differs from the `earlier`
@@ -80,7 +71,6 @@ pub(super) fn search_after(
     policies: &Policies,
     catalog: &Catalog,
     circumstances: &Circumstances<'_>,
-    spoken: &FxHashSet<Spot>,
     earlier: Option<(Expectations, Before<'_>)>,
 ) -> Expectations {
     let asked = Asked::new(policies, catalog, circumstances);
@@ -106,47 +96,105 @@ pub(super) fn search_after(
         tasks.iter_mut().map(own).collect::<Vec<_>>()
     };
     let own: Vec<Vec<Own>> = tasks.par_chunks_mut(512).map(search_all).collect();
-    let mut result = Expectations::default();
-    for own in own.into_iter().flatten() {
-        result.add(&own);
-        let unspoken = own.absent.iter().filter(|(spot, _)| !spoken.contains(spot));
-        result
-            .faults
-            .extend(unspoken.map(|(_, fault)| fault.clone()));
-        result.own.push(own);
-    }
-    asked.settle(&mut result);
-    result
+    Expectations::new(own.into_iter().flatten().collect(), asked.is_on)
 }
 
 /// What becomes of expected fields.
 pub(super) struct Expectations {
-    /// Those that are absent, and that no finding speaks about.
-    pub(super) faults: Vec<Fault>,
-    /// The first day on which others can be.
+    /// The first day on which others can be expected.
     pub(super) until: Date,
-    /// How complete each resource is, by number.
-    pub(super) completeness: Vec<Completeness>,
-    /// What was found of each resource, by number, if that is kept.
+    /// What was found of each resource, by number.
     own: Vec<Own>,
+    /// True if what is absent is a finding.
+    is_on: bool,
 }
 
 impl Default for Expectations {
     fn default() -> Self {
-        Self {
-            faults: Vec::new(),
-            until: Date::AFTER_ALL,
-            completeness: Vec::new(),
-            own: Vec::new(),
-        }
+        Self::new(Vec::new(), false)
     }
 }
 
 impl Expectations {
-    fn add(&mut self, own: &Own) {
-        self.completeness.push(own.completeness);
-        self.until = self.until.min(own.until);
+    fn new(own: Vec<Own>, is_on: bool) -> Self {
+        let mut expectations = Self {
+            until: Date::AFTER_ALL,
+            own,
+            is_on,
+        };
+        expectations.note_until();
+        expectations
     }
+
+    fn note_until(&mut self) {
+        let days = self.own.iter().map(|own| own.until);
+        self.until = days.filter(|_| self.is_on).min().unwrap_or(Date::AFTER_ALL);
+    }
+
+    /// Fields that are absent and that no finding speaks about: `spoken` are those that one does.
+    pub(super) fn faults(&self, spoken: &FxHashSet<Spot>) -> impl Iterator<Item = &Fault> {
+        let absent = self.own.iter().filter(|_| self.is_on);
+        let absent = absent.flat_map(|own| &own.absent);
+        let unspoken = absent.filter(|(spot, _)| !spoken.contains(spot));
+        unspoken.map(|(_, fault)| fault)
+    }
+
+    /// The same, given up.
+    pub(super) fn into_faults(self, spoken: &FxHashSet<Spot>) -> Vec<Fault> {
+        let absent = self.own.into_iter().filter(|_| self.is_on);
+        let absent = absent.flat_map(|own| own.absent);
+        let unspoken = absent.filter(|(spot, _)| !spoken.contains(spot));
+        unspoken.map(|(_, fault)| fault).collect()
+    }
+
+    /// The faults that can differ where findings spoke about other fields `before` than `after`:
+    /// those of one identity all or none.
+    pub(super) fn differing(
+        &self,
+        before: &FxHashSet<Spot>,
+        after: &FxHashSet<Spot>,
+    ) -> (Vec<Fault>, Vec<Fault>) {
+        let absent = self.own.iter().flat_map(|own| &own.absent);
+        let differing = absent.filter(|(spot, _)| before.contains(spot) != after.contains(spot));
+        let identities: FxHashSet<_> = differing.map(|(_, fault)| identity(fault)).collect();
+        let some = |spoken: &FxHashSet<Spot>| {
+            let faults = self.faults(spoken);
+            let own = faults.filter(|fault| identities.contains(&identity(fault)));
+            own.cloned().collect()
+        };
+        match identities.is_empty() {
+            true => (Vec::new(), Vec::new()),
+            false => (some(before), some(after)),
+        }
+    }
+
+    /// Searches those resources again of which others can be expected by now.
+    pub(super) fn search_again(
+        &mut self,
+        policies: &Policies,
+        catalog: &Catalog,
+        circumstances: &Circumstances<'_>,
+    ) {
+        let asked = Asked::new(policies, catalog, circumstances);
+        let machine: Machine<'_, ()> = Machine::bare(&asked.world);
+        let search = Search::new(&asked, &machine);
+        for (id, own) in (0..).zip(&mut self.own) {
+            if own.until <= circumstances.as_of {
+                *own = search.own(id);
+            }
+        }
+        self.note_until();
+    }
+
+    /// How complete each resource is, by number.
+    pub(super) fn completeness(&self) -> Vec<Completeness> {
+        self.own.iter().map(|own| own.completeness).collect()
+    }
+}
+
+/// What makes two faults about expected fields the same one.
+fn identity(fault: &Fault) -> (Option<&str>, &str) {
+    (fault.subject.as_deref(), &fault.path)
 }
 
 /// What is expected of one resource.
@@ -215,13 +263,6 @@ impl<'a> Asked<'a> {
             records: with_expected(policies, &conditions),
             conditions,
             is_on: rule.is_some_and(|rule| rule.enabled) || circumstances.only.is_some(),
-        }
-    }
-
-    fn settle(&self, result: &mut Expectations) {
-        if !self.is_on {
-            result.faults.clear();
-            result.until = Date::AFTER_ALL;
         }
     }
 }

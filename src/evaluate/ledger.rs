@@ -1,12 +1,10 @@
 //! The ledger: all verdicts of a run.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
 
 use super::Subject;
 use crate::catalog::ResourceId;
 use crate::scalar::Date;
-use crate::source::Span;
 
 /// What a rule says of a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,9 +60,6 @@ impl Verdicts {
         self.not_evaluable += other.not_evaluable;
     }
 }
-
-/// Where the finding of a rule (by number) on a subject points, and what it says.
-pub(super) type Places = BTreeMap<(usize, Subject), (Span, Arc<str>)>;
 
 /// The verdicts of one rule.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -147,20 +142,58 @@ impl RuleLedger {
         self.verdicts.extend(verdicts);
     }
 
+    /// Puts what was said again of these resources, which come in their order, in the place of what
+    /// was said before. True if there are other subjects or verdicts.
+    pub(super) fn replace(&mut self, resources: &[Option<ResourceId>], mut fresh: Self) -> bool {
+        let places: Vec<(Range<usize>, Range<usize>)> = resources
+            .iter()
+            .map(|resource| (self.place_of(*resource), fresh.place_of(*resource)))
+            .collect();
+        let mut is_other = false;
+        for (known, new) in &places {
+            is_other |= self.subjects[known.clone()] != fresh.subjects[new.clone()];
+            is_other |= self.verdicts[known.clone()] != fresh.verdicts[new.clone()];
+        }
+        self.flips = replaced_flips(&self.flips, &fresh.flips, &places);
+        if let Some(day) = fresh.subjects_flip {
+            self.note_subjects(day);
+        }
+        // From behind, so that places that are still to be replaced stay where they are.
+        for (known, new) in places.into_iter().rev() {
+            self.verdicts
+                .splice(known.clone(), fresh.verdicts.drain(new.clone()));
+            self.subjects.splice(known, fresh.subjects.drain(new));
+        }
+        is_other
+    }
+
+    /// Where the subjects of a resource stand, or would stand.
+    fn place_of(&self, resource: Option<ResourceId>) -> Range<usize> {
+        let before = |subject: &Subject| subject.resource < resource;
+        let until = |subject: &Subject| subject.resource <= resource;
+        self.subjects.partition_point(before)..self.subjects.partition_point(until)
+    }
+
     /// The verdict on a resource, or the repository, or on the item of it with this key.
     #[must_use]
     pub fn verdict_on(&self, resource: Option<ResourceId>, key: Option<&str>) -> Option<Verdict> {
-        let first = self
-            .subjects
-            .partition_point(|subject| subject.resource < resource);
-        let own = self.subjects[first..].iter().zip(&self.verdicts[first..]);
-        let mut own = own.take_while(|(subject, _)| subject.resource == resource);
+        let mut own = self.verdicts_on(resource);
         let (subject, verdict) = own.find(|(subject, _)| subject.key.as_deref() == key)?;
         Some(if subject.is_undecided {
             Verdict::NotEvaluable
         } else {
-            *verdict
+            verdict
         })
+    }
+
+    /// The subjects that a resource, or the repository, stands for, with the verdict on each.
+    pub(super) fn verdicts_on(
+        &self,
+        resource: Option<ResourceId>,
+    ) -> impl Iterator<Item = (&Subject, Verdict)> {
+        let place = self.place_of(resource);
+        let subjects = self.subjects[place.clone()].iter();
+        subjects.zip(self.verdicts[place].iter().copied())
     }
 
     /// How many verdicts of each sort.
@@ -179,6 +212,40 @@ impl RuleLedger {
         }
         counts
     }
+}
+
+/// The flips of a ledger in which each first range of places, in their order, has made room for the
+/// second one of another ledger.
+fn replaced_flips(
+    known: &[(u32, Date)],
+    fresh: &[(u32, Date)],
+    places: &[(Range<usize>, Range<usize>)],
+) -> Vec<(u32, Date)> {
+    let moved = |(place, day): (u32, Date), from: usize, to: usize| {
+        let place = place as usize - from + to;
+        (u32::try_from(place).unwrap_or(u32::MAX), day)
+    };
+    let mut flips = Vec::with_capacity(known.len());
+    let mut known = known.iter().copied().peekable();
+    let mut fresh = fresh.iter().copied().peekable();
+    // Where what follows stood, and where it stands.
+    let (mut from, mut to) = (0, 0);
+    for (before, after) in places {
+        let earlier = |(place, _): &(u32, Date)| (*place as usize) < before.start;
+        while let Some(flip) = known.next_if(earlier) {
+            flips.push(moved(flip, from, to));
+        }
+        to += before.start - from;
+        let own = |(place, _): &(u32, Date)| (*place as usize) < before.end;
+        while known.next_if(own).is_some() {}
+        let new = |(place, _): &(u32, Date)| (*place as usize) < after.end;
+        while let Some(flip) = fresh.next_if(new) {
+            flips.push(moved(flip, after.start, to));
+        }
+        (from, to) = (before.end, to + after.len());
+    }
+    flips.extend(known.map(|flip| moved(flip, from, to)));
+    flips
 }
 
 /// The verdicts of all rules, in the order of the rules; empty for those that did not run.

@@ -1,11 +1,7 @@
 //! What rules can know after a run: for questions that are asked outside of it.
 
-use std::collections::BTreeMap;
-
-use super::ledger::Places;
 use super::{
-    Circumstances, Evaluation, Known, Ledger, RuleFailure, Subject, Verdict, Waiver, Waivers,
-    evaluate,
+    Circumstances, Known, Ledger, RuleFailure, Standing, Subject, Traced, Waiver, Waivers,
 };
 use crate::catalog::{Catalog, ResourceId};
 use crate::expr::{SeenFile, SeenRule, SeenVerdict, Surroundings};
@@ -17,19 +13,20 @@ pub struct Seen<'a> {
     circumstances: &'a Circumstances<'a>,
     ledger: Ledger,
     waivers: Waivers,
-    places: Places,
+    traced: Vec<Vec<Traced>>,
 }
 
 impl<'a> Seen<'a> {
     /// Sees rules and files, and no verdicts: for what reads none.
     #[must_use]
     pub fn without_verdicts(policies: &'a Policies, circumstances: &'a Circumstances<'a>) -> Self {
+        let rules = policies.rules.len();
         Self {
             policies,
             circumstances,
-            ledger: Ledger::new(policies.rules.len()),
+            ledger: Ledger::new(rules),
             waivers: Waivers::default(),
-            places: BTreeMap::new(),
+            traced: (0..rules).map(|_| Vec::new()).collect(),
         }
     }
 
@@ -37,24 +34,21 @@ impl<'a> Seen<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`evaluate`].
+    /// Those of [`evaluate`](super::evaluate).
     pub fn with_verdicts(
         policies: &'a Policies,
         catalog: &Catalog,
         circumstances: &'a Circumstances<'a>,
         faulty: &[ResourceId],
     ) -> Result<Self, RuleFailure> {
-        let evaluation = evaluate(policies, catalog, circumstances, faulty)?;
-        let places = places(policies, catalog, &evaluation);
-        let Evaluation {
-            ledger, waivers, ..
-        } = evaluation;
+        let standing = Standing::first(policies, catalog, circumstances, faulty)?;
+        let (ledger, waivers, traced) = standing.into_parts();
         Ok(Self {
             policies,
             circumstances,
             ledger,
             waivers,
-            places,
+            traced,
         })
     }
 
@@ -70,7 +64,7 @@ impl<'a> Seen<'a> {
             circumstances: self.circumstances,
             ledger: &self.ledger,
             waivers: &self.waivers,
-            places: &self.places,
+            traced: &self.traced,
         }
     }
 }
@@ -87,32 +81,4 @@ impl Surroundings for Seen<'_> {
     fn file(&self, path: &str) -> Option<SeenFile> {
         self.known().file(path)
     }
-}
-
-/// Where the findings point, by rule and subject.
-fn places(policies: &Policies, catalog: &Catalog, evaluation: &Evaluation) -> Places {
-    let findings: BTreeMap<(&str, &str), _> = evaluation
-        .findings
-        .iter()
-        .map(|finding| ((&*finding.rule, finding.subject.as_str()), finding))
-        .collect();
-    let mut places = Places::new();
-    for (index, (rule, ledger)) in policies
-        .rules
-        .iter()
-        .zip(&evaluation.ledger.rules)
-        .enumerate()
-    {
-        for (subject, verdict) in ledger.subjects.iter().zip(&ledger.verdicts) {
-            if *verdict != Verdict::Fail {
-                continue;
-            }
-            let name = subject.name(catalog);
-            if let Some(finding) = findings.get(&(&*rule.name, name.as_str())) {
-                let place = (finding.primary.span, finding.message.as_str().into());
-                places.insert((index, subject.clone()), place);
-            }
-        }
-    }
-    places
 }

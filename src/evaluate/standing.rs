@@ -1,9 +1,5 @@
 //! What a run has found out, rule by rule, so that a later day, or a run on other documents, can
 //! start from it.
-//!
-//! Every verdict knows the day until which it cannot change. On a later day only the rules are
-//! evaluated again for which that day has come, and those that read verdicts or waivers that may
-//! have changed; the rest is carried over. The result is that of a full run on that day.
 
 use std::sync::Arc;
 
@@ -12,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::again::{self, Grounds, Said};
 use super::expected::Expectations;
-use super::ledger::Places;
+use super::later::Elapsed;
 use super::trace::{self, Traced};
 use super::{
     Circumstances, Evaluation, Known, Ledger, RuleFailure, RuleLedger, Waivers, expected, runs,
@@ -27,18 +23,21 @@ use crate::scalar::Date;
 use crate::syntax::NodeId;
 
 /// Fields whose absence findings speak about.
-type Missing = FxHashSet<(NodeId, (RecordId, u16))>;
+pub(super) type Missing = FxHashSet<(NodeId, (RecordId, u16))>;
+
+/// Below the first stratum no waiver is known.
+static NO_WAIVERS: Waivers = Waivers(Vec::new());
 
 /// All that a run on one day has found out.
 pub struct Standing {
     /// The verdicts.
-    ledger: Ledger,
-    /// What was traced, by number of the rule.
-    traced: Vec<Vec<Traced>>,
+    pub(super) ledger: Ledger,
+    /// What was traced, by number of the rule and in the order of the resources.
+    pub(super) traced: Vec<Vec<Traced>>,
     /// The waivers in force after each stratum.
-    waivers: Vec<Waivers>,
-    missing: Missing,
-    expected: Expectations,
+    pub(super) waivers: Vec<Waivers>,
+    pub(super) missing: Missing,
+    pub(super) expected: Expectations,
     /// What the verdicts rest on, if that was recorded.
     record: Option<Record>,
 }
@@ -71,7 +70,7 @@ impl Standing {
             circumstances,
             faulty,
         };
-        run.stand(None)
+        run.stand()
     }
 
     /// Evaluates everything, and records what it rests on, so that a run on other documents can
@@ -142,32 +141,31 @@ impl Standing {
             not_evaluable: traced()
                 .filter_map(|traced| traced.not_evaluable.clone())
                 .collect(),
-            faults: self.expected.faults.clone(),
+            faults: self.expected.faults(&self.missing).cloned().collect(),
             waivers: self.waivers().clone(),
-            completeness: self.expected.completeness.clone(),
+            completeness: self.expected.completeness(),
         }
     }
 
-    /// Evaluates what can have changed between the day this was found out and a later one. All else
-    /// has to be the same.
+    /// Goes on to a later day, and tells what can differ. All else has to be the same.
     ///
     /// # Errors
     ///
     /// Those of [`evaluate`](super::evaluate).
-    pub fn next(
-        self,
+    pub fn advance(
+        &mut self,
         policies: &Policies,
         catalog: &Catalog,
         circumstances: &Circumstances<'_>,
         faulty: &[ResourceId],
-    ) -> Result<Self, RuleFailure> {
+    ) -> Result<Elapsed, RuleFailure> {
         let run = Run {
             policies,
             catalog,
             circumstances,
             faulty,
         };
-        run.stand(Some(self))
+        run.advance(self)
     }
 
     /// The first day on which anything can differ with no edit; after all dates if nothing can.
@@ -196,7 +194,7 @@ impl Standing {
     }
 
     /// Fields whose absence findings speak about.
-    fn spoken(&self) -> Missing {
+    pub(super) fn spoken(&self) -> Missing {
         let traced = self.traced.iter().flatten();
         traced.flat_map(|traced| traced.missing.clone()).collect()
     }
@@ -218,9 +216,14 @@ impl Standing {
     }
 
     /// Expected fields that are absent and that no rule speaks about.
-    #[must_use]
-    pub fn faults(&self) -> &[Fault] {
-        &self.expected.faults
+    pub fn faults(&self) -> impl Iterator<Item = &Fault> {
+        self.expected.faults(&self.missing)
+    }
+
+    /// The verdicts, the waivers, and what was traced.
+    pub(super) fn into_parts(mut self) -> (Ledger, Waivers, Vec<Vec<Traced>>) {
+        let waivers = self.waivers.pop().unwrap_or_default();
+        (self.ledger, waivers, self.traced)
     }
 }
 
@@ -236,38 +239,34 @@ impl From<Standing> for Evaluation {
             ledger: standing.ledger,
             findings,
             not_evaluable,
-            faults: standing.expected.faults,
+            completeness: standing.expected.completeness(),
+            faults: standing.expected.into_faults(&standing.missing),
             waivers: standing.waivers.pop().unwrap_or_default(),
-            completeness: standing.expected.completeness,
         }
     }
 }
 
 /// What a run is made from.
-struct Run<'r> {
-    policies: &'r Policies,
-    catalog: &'r Catalog,
-    circumstances: &'r Circumstances<'r>,
-    faulty: &'r [ResourceId],
+pub(super) struct Run<'r> {
+    pub(super) policies: &'r Policies,
+    pub(super) catalog: &'r Catalog,
+    pub(super) circumstances: &'r Circumstances<'r>,
+    pub(super) faulty: &'r [ResourceId],
 }
 
 impl Run<'_> {
-    fn stand(&self, mut earlier: Option<Standing>) -> Result<Standing, RuleFailure> {
+    fn stand(&self) -> Result<Standing, RuleFailure> {
         let rules = &self.policies.rules;
         let strata = rules.iter().map(|rule| rule.stratum).max().unwrap_or(0);
         let mut standing = self.nothing();
         let shared = self.shared();
-        let mut news = News::default();
-        let mut places = Places::new();
         for stratum in 0..=strata {
-            let within = (stratum, &shared);
-            self.evaluate(within, &mut standing, earlier.as_mut(), &mut news, &places)?;
-            if stratum < strata {
-                note_places(&standing, &mut places);
-            }
-            self.settle_waivers(&mut standing, earlier.as_ref(), &mut news);
+            self.evaluate((stratum, &shared), &mut standing)?;
+            let waivers = self.waivers_in_force(&standing, stratum);
+            standing.waivers.push(waivers);
         }
-        self.find_faults(&mut standing, earlier);
+        standing.missing = standing.spoken();
+        standing.expected = expected::search(self.policies, self.catalog, self.circumstances);
         Ok(standing)
     }
 
@@ -283,7 +282,7 @@ impl Run<'_> {
         }
     }
 
-    fn shared(&self) -> Arc<Shared> {
+    pub(super) fn shared(&self) -> Arc<Shared> {
         Arc::new(Shared::new(&self.policies.library, &self.policies.tables))
     }
 
@@ -299,19 +298,10 @@ impl Run<'_> {
             from: self.circumstances.from,
             explain_not_evaluable: self.circumstances.explain_not_evaluable,
         };
-        let mut places = Places::new();
         for stratum in 0..=strata {
-            self.say(
-                stratum,
-                &mut standing,
-                &mut record,
-                earlier.as_mut(),
-                &places,
-            )?;
-            if stratum < strata {
-                note_places(&standing, &mut places);
-            }
-            self.settle_waivers(&mut standing, None, &mut News::default());
+            self.say(stratum, &mut standing, &mut record, earlier.as_mut())?;
+            let waivers = self.waivers_in_force(&standing, stratum);
+            standing.waivers.push(waivers);
         }
         self.find_faults_after(&mut standing, earlier.as_mut());
         standing.record = Some(record);
@@ -324,17 +314,9 @@ impl Run<'_> {
         standing: &mut Standing,
         record: &mut Record,
         mut earlier: Option<&mut Earlier<'_>>,
-        places: &Places,
     ) -> Result<(), RuleFailure> {
         let rules = self.rules_of(stratum);
-        let none = Waivers::default();
-        let known = Known {
-            policies: self.policies,
-            circumstances: self.circumstances,
-            ledger: &standing.ledger,
-            waivers: standing.waivers.last().unwrap_or(&none),
-            places,
-        };
+        let known = self.known(standing, stratum);
         let world = self.world(&known, &record.shared).kept();
         let known: Vec<Option<again::Known>> = rules
             .iter()
@@ -369,33 +351,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Evaluates the rules of a stratum that can say something else, and carries over the others.
+    /// Evaluates the rules of a stratum.
     fn evaluate(
         &self,
         (stratum, shared): (usize, &Arc<Shared>),
         standing: &mut Standing,
-        earlier: Option<&mut Standing>,
-        news: &mut News,
-        places: &Places,
     ) -> Result<(), RuleFailure> {
-        let mut rules = self.rules_of(stratum);
-        if let Some(earlier) = earlier {
-            let today = self.circumstances.as_of;
-            rules.retain(|(index, rule)| {
-                earlier.ledger.rules[*index].until() <= today || news.concern(rule)
-            });
-            carry_over(self.policies, stratum, &rules, earlier, standing);
-        }
-        news.rules
-            .extend(rules.iter().map(|(_, rule)| rule.name.to_string()));
-        let none = Waivers::default();
-        let known = Known {
-            policies: self.policies,
-            circumstances: self.circumstances,
-            ledger: &standing.ledger,
-            waivers: standing.waivers.last().unwrap_or(&none),
-            places,
-        };
+        let rules = self.rules_of(stratum);
+        let known = self.known(standing, stratum);
         let world = self.world(&known, shared);
         let verdicts = verdicts_of(&world, &rules)?;
         let explain = self.circumstances.explain_not_evaluable;
@@ -409,7 +372,20 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn rules_of(&self, stratum: usize) -> Vec<(usize, &Rule)> {
+    /// What the rules of a stratum can know of what was found out in those below it.
+    pub(super) fn known<'k>(&'k self, standing: &'k Standing, stratum: usize) -> Known<'k> {
+        let below = stratum.checked_sub(1);
+        let waivers = below.and_then(|below| standing.waivers.get(below));
+        Known {
+            policies: self.policies,
+            circumstances: self.circumstances,
+            ledger: &standing.ledger,
+            waivers: waivers.unwrap_or(&NO_WAIVERS),
+            traced: &standing.traced,
+        }
+    }
+
+    pub(super) fn rules_of(&self, stratum: usize) -> Vec<(usize, &Rule)> {
         let rules = self.policies.rules.iter().enumerate();
         rules
             .filter(|(index, rule)| match self.circumstances.only {
@@ -419,7 +395,7 @@ impl Run<'_> {
             .collect()
     }
 
-    fn world<'w>(&'w self, known: &'w Known<'w>, shared: &Arc<Shared>) -> World<'w> {
+    pub(super) fn world<'w>(&'w self, known: &'w Known<'w>, shared: &Arc<Shared>) -> World<'w> {
         let world = World::new(
             self.catalog,
             &self.policies.library,
@@ -431,43 +407,20 @@ impl Run<'_> {
         world.sharing(shared)
     }
 
-    fn settle_waivers(&self, standing: &mut Standing, earlier: Option<&Standing>, news: &mut News) {
-        let waivers = waive::in_force(self.policies, self.catalog, &standing.ledger, self.faulty);
-        let before = earlier.map(|earlier| &earlier.waivers[standing.waivers.len()]);
-        news.waivers |= before.is_some_and(|before| *before != waivers);
-        standing.waivers.push(waivers);
+    /// The waivers, as far as the rules up to a stratum say.
+    pub(super) fn waivers_in_force(&self, standing: &Standing, stratum: usize) -> Waivers {
+        let said = (&standing.ledger, stratum);
+        waive::in_force(self.policies, self.catalog, said, self.faulty)
     }
 
-    fn find_faults(&self, standing: &mut Standing, earlier: Option<Standing>) {
-        standing.missing = standing.spoken();
-        let today = self.circumstances.as_of;
-        standing.expected = match earlier {
-            Some(earlier)
-                if earlier.expected.until > today && earlier.missing == standing.missing =>
-            {
-                earlier.expected
-            }
-            _ => expected::search(
-                self.policies,
-                self.catalog,
-                self.circumstances,
-                &standing.missing,
-            ),
-        };
-    }
     fn find_faults_after(&self, standing: &mut Standing, earlier: Option<&mut Earlier<'_>>) {
         standing.missing = standing.spoken();
         let earlier = earlier.map(|earlier| {
             let expected = std::mem::take(&mut earlier.expected);
             (expected, earlier.before())
         });
-        standing.expected = expected::search_after(
-            self.policies,
-            self.catalog,
-            self.circumstances,
-            &standing.missing,
-            earlier,
-        );
+        standing.expected =
+            expected::search_after(self.policies, self.catalog, self.circumstances, earlier);
     }
 }
 
@@ -510,51 +463,6 @@ impl<'e> Earlier<'e> {
             catalog: self.catalog,
             change: self.change,
             shared: &self.shared,
-        }
-    }
-}
-
-/// What is new against the earlier day.
-#[derive(Default)]
-struct News {
-    /// The names of the rules that were evaluated again.
-    rules: FxHashSet<String>,
-    /// True if other waivers are in force.
-    waivers: bool,
-}
-
-impl News {
-    /// True if a rule reads what may have changed.
-    fn concern(&self, rule: &Rule) -> bool {
-        let mut reads = rule.reads().iter();
-        self.waivers && !rule.reads().is_empty() || reads.any(|name| self.rules.contains(name))
-    }
-}
-
-/// Takes from the earlier day what the rules of a stratum said, except those evaluated again.
-fn carry_over(
-    policies: &Policies,
-    stratum: usize,
-    again: &[(usize, &Rule)],
-    earlier: &mut Standing,
-    standing: &mut Standing,
-) {
-    for (index, rule) in policies.rules.iter().enumerate() {
-        if rule.stratum == stratum && !again.iter().any(|(other, _)| *other == index) {
-            standing.ledger.rules[index] = std::mem::take(&mut earlier.ledger.rules[index]);
-            standing.traced[index] = std::mem::take(&mut earlier.traced[index]);
-        }
-    }
-}
-
-/// Notes where findings point, for the rules that look at verdicts.
-fn note_places(standing: &Standing, places: &mut Places) {
-    for traced in standing.traced.iter().flatten() {
-        if let Some(finding) = &traced.finding {
-            places.insert(
-                (traced.rule, traced.subject.clone()),
-                (finding.primary.span, finding.message.as_str().into()),
-            );
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A waiver is in force if its document has no fault of its own and every rule of severity error
 //! about waivers passes on it or does not apply.
 
-use super::{Ledger, REPOSITORY, Subject, Verdict, decides_on_waivers};
+use super::{Ledger, REPOSITORY, RuleLedger, Subject, Verdict, decides_on_waivers};
 use crate::catalog::{Catalog, ResourceId};
 use crate::finding::Severity;
 use crate::kind::{Kinds, Record};
@@ -102,13 +102,18 @@ fn target_covers(
             .is_none_or(|key| subject.key.as_deref() == Some(key))
 }
 
-/// Reads all waivers and settles which are in force.
+/// Reads all waivers and settles which are in force, as far as the rules up to a stratum say.
 pub(super) fn in_force(
     policies: &Policies,
     catalog: &Catalog,
-    ledger: &Ledger,
+    (ledger, stratum): (&Ledger, usize),
     faulty: &[ResourceId],
 ) -> Waivers {
+    let rules = policies.rules.iter().zip(&ledger.rules);
+    let deciding: Vec<&RuleLedger> = rules
+        .filter(|(rule, _)| rule.stratum <= stratum && decides_on_waivers(policies, rule))
+        .map(|(_, ledger)| ledger)
+        .collect();
     let kinds = &policies.kinds;
     let mut found = Vec::new();
     for (kind_id, kind) in kinds
@@ -118,7 +123,7 @@ pub(super) fn in_force(
         let record = kinds.record(kind.record);
         for resource in catalog.of_kind(kind_id) {
             let mut waiver = read(catalog, kinds, record, resource);
-            waiver.in_force = !faulty.contains(&resource) && allowed(policies, ledger, resource);
+            waiver.in_force = !faulty.contains(&resource) && is_allowed(&deciding, resource);
             found.push(waiver);
         }
     }
@@ -182,17 +187,10 @@ fn target(catalog: &Catalog, node: Node<'_>) -> Option<(Option<ResourceId>, Opti
     Some((Some(reference.target.resource()?), key))
 }
 
-fn allowed(policies: &Policies, ledger: &Ledger, resource: ResourceId) -> bool {
-    let rules = policies.rules.iter().zip(&ledger.rules);
-    rules
-        .filter(|(rule, _)| decides_on_waivers(policies, rule))
-        .all(|(_, verdicts)| {
-            let own = verdicts
-                .subjects
-                .iter()
-                .zip(&verdicts.verdicts)
-                .filter(|(subject, _)| subject.resource == Some(resource));
-            own.into_iter()
-                .all(|(_, verdict)| matches!(verdict, Verdict::Pass | Verdict::NotApplicable))
-        })
+fn is_allowed(deciding: &[&RuleLedger], resource: ResourceId) -> bool {
+    let verdicts = deciding
+        .iter()
+        .flat_map(|ledger| ledger.verdicts_on(Some(resource)));
+    let mut verdicts = verdicts.map(|(_, verdict)| verdict);
+    verdicts.all(|verdict| matches!(verdict, Verdict::Pass | Verdict::NotApplicable))
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, Day, Event, event, owner};
+use super::day::Day;
+use super::{Change, Event, event, owner};
 use crate::check::Loaded;
 use crate::evaluate::Waiver;
 use crate::finding::{Finding, Fingerprint, Severity};

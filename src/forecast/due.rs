@@ -6,9 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Change, Event, Ground, Question, Urgency, before, walk};
+use rustc_hash::FxHashSet;
+
+use super::{Change, Event, Ground, Question, Urgency, Walk, before};
 use crate::check::{self, Failure, Input, Loaded};
-use crate::evaluate::{Standing, is_about_waivers};
+use crate::evaluate::{Elapsed, Side, is_about_waivers};
 use crate::expr::Literal;
 use crate::finding::Fingerprint;
 use crate::rule::Policies;
@@ -113,9 +115,10 @@ fn openings_without(
     let start = i64::from(input.as_of.days()) - longest.unwrap_or(0) - 1;
     let start = Date::from_days(i32::try_from(start).unwrap_or(i32::MIN));
     let mut openings = Openings::default();
-    walk(&ground, start, until, &mut |day, standing| {
-        openings.note(day, standing);
-    })?;
+    let mut walk = Walk::start(ground, start)?;
+    while let Some((day, elapsed)) = walk.step(until)? {
+        openings.note(day, &elapsed);
+    }
     Ok(openings)
 }
 
@@ -146,22 +149,20 @@ fn with_what_they_read(policies: &Policies, graces: &[Grace]) -> Vec<usize> {
 #[derive(Default)]
 struct Openings {
     days: BTreeMap<Fingerprint, Vec<Date>>,
-    /// What is there on the last day that was looked at; none before the first.
-    last: Option<BTreeSet<Fingerprint>>,
 }
 
 impl Openings {
-    fn note(&mut self, day: Date, standing: &Standing) {
-        let now: BTreeSet<Fingerprint> = standing
-            .findings()
-            .map(|finding| finding.fingerprint)
-            .collect();
-        if let Some(last) = &self.last {
-            for fingerprint in now.difference(last) {
-                self.days.entry(*fingerprint).or_default().push(day);
+    fn note(&mut self, day: Date, elapsed: &Elapsed) {
+        let identities = |side: &Side| -> FxHashSet<Fingerprint> {
+            let findings = side.findings.iter();
+            findings.map(|finding| finding.fingerprint).collect()
+        };
+        let known = identities(&elapsed.before);
+        for finding in &elapsed.after.findings {
+            if !known.contains(&finding.fingerprint) {
+                self.days.entry(finding.fingerprint).or_default().push(day);
             }
         }
-        self.last = Some(now);
     }
 
     /// The day before the last opening up to an event.

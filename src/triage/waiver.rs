@@ -1,5 +1,7 @@
 //! Waivers against findings: which covers what, and why one covers nothing.
 
+use rustc_hash::FxHashSet;
+
 use crate::catalog::Catalog;
 use crate::evaluate::{
     Ledger, NotEvaluable, Subject, Verdict, Waiver, Waivers, decides_on_waivers,
@@ -90,6 +92,9 @@ impl<'a> Matcher<'a> {
     /// Returns the waiver in force that covers a finding.
     #[must_use]
     pub fn covering(self, finding: &Finding) -> Option<&'a Waiver> {
+        if self.waivers.0.is_empty() {
+            return None;
+        }
         let rule = self.policies.find(&finding.rule)?;
         let subject = Subject::named(self.catalog, &finding.subject)?;
         self.waivers.covers(rule, &subject)
@@ -98,18 +103,23 @@ impl<'a> Matcher<'a> {
     /// Returns a fault for each waiver in force that covers no finding, with its nearest miss.
     #[must_use]
     pub fn unmatched(self, findings: &[Finding]) -> Vec<Fault> {
-        let used: Vec<&str> = findings
+        let used: FxHashSet<&str> = findings
             .iter()
             .filter_map(|finding| Some(self.covering(finding)?.name.as_str()))
             .collect();
-        let waivers = self.waivers.0.iter();
-        waivers
-            .filter(|waiver| {
-                let is_unused = waiver.in_force && !used.contains(&waiver.name.as_str());
-                is_unused || self.names_no_rule(waiver)
-            })
-            .map(|waiver| self.covers_nothing(waiver, findings))
-            .collect()
+        let idle = self.idle(|name| used.contains(name));
+        idle.map(|waiver| {
+            let nearest = self.nearest_miss(waiver, findings);
+            self.covers_nothing(waiver).with_help(nearest)
+        })
+        .collect()
+    }
+
+    /// The waivers in force that are not used by their name, and those that name no rule.
+    pub fn idle(self, is_used: impl Fn(&str) -> bool) -> impl Iterator<Item = &'a Waiver> {
+        self.waivers.0.iter().filter(move |waiver| {
+            waiver.in_force && !is_used(&waiver.name) || self.names_no_rule(waiver)
+        })
     }
 
     /// Says how a waiver stands: what it covers, or what keeps it from holding.
@@ -137,14 +147,15 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn covers_nothing(self, waiver: &Waiver, findings: &[Finding]) -> Fault {
+    /// The fault of a waiver that covers no finding.
+    #[must_use]
+    pub fn covers_nothing(self, waiver: &Waiver) -> Fault {
         let node = self.catalog.resource_node(waiver.resource);
         let id = self.catalog.resource(waiver.resource).id;
         let anchor = node.get("rule").unwrap_or_else(|| self.catalog.node(id));
         let message = format!("{} covers no finding", waiver.name);
         let label = Label::new(anchor.span(), "nothing to waive");
         Fault::new(EngineCheck::WaiverMatchesNothing, message, label)
-            .with_help(self.nearest_miss(waiver, findings))
             .about(Some(waiver.name.clone()), "")
     }
 

@@ -1,0 +1,288 @@
+//! What the passing of time changes, with no edit.
+//!
+//! Every verdict and every finding knows the day until which it holds. On a later day only the
+//! resources are looked at again for which that day has come, and all that rules say which read
+//! verdicts or waivers that differ. What comes out is what a full run on that day gives.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use super::standing::{Missing, Run};
+use super::trace::{self, Traced};
+use super::{
+    BASE_STEPS, CHUNK, Chunk, RuleFailure, RuleLedger, STEPS_EACH, Standing, Waivers, again, chunk,
+    decides_on_waivers, failure, run_lets,
+};
+use crate::catalog::ResourceId;
+use crate::expr::{RunLets, World};
+use crate::finding::{Fault, Finding, Fingerprint};
+use crate::rule::Rule;
+use crate::scalar::Date;
+
+/// The part of two days that can differ: all else is the same on both.
+#[derive(Debug, Clone, Default)]
+pub struct Elapsed {
+    /// The earlier day.
+    pub before: Side,
+    /// The later one.
+    pub after: Side,
+    /// True if other waivers are in force, so that each side holds all there is.
+    pub is_whole: bool,
+}
+
+/// What is there on one of two days and can differ from the other.
+#[derive(Debug, Clone, Default)]
+pub struct Side {
+    /// Findings, those of one identity all or none.
+    pub findings: Vec<Finding>,
+    /// Expected fields that are absent, those of one identity all or none.
+    pub faults: Vec<Fault>,
+    /// All waivers.
+    pub waivers: Waivers,
+}
+
+/// What has been found to differ, stratum by stratum.
+#[derive(Default)]
+struct News {
+    /// The names of the rules that say something else.
+    rules: FxHashSet<String>,
+    /// True if one of them decides which waivers are in force.
+    decide_on_waivers: bool,
+    /// True if other waivers are in force.
+    waivers: bool,
+    /// What was traced before and no longer holds.
+    gone: Vec<Traced>,
+    /// The rules and resources that were traced again.
+    again: FxHashSet<(usize, Option<ResourceId>)>,
+}
+
+impl News {
+    /// True if a rule reads what differs.
+    fn concern(&self, rule: &Rule) -> bool {
+        let mut reads = rule.reads().iter();
+        self.waivers && !rule.reads().is_empty() || reads.any(|name| self.rules.contains(name))
+    }
+}
+
+/// A rule, and the resources to look at again.
+struct Task<'a> {
+    number: usize,
+    rule: &'a Rule,
+    resources: Vec<Option<ResourceId>>,
+    /// True if these are all that it looks at.
+    is_whole: bool,
+}
+
+impl Run<'_> {
+    /// Brings what was found out to the day of this run.
+    pub(super) fn advance(&self, standing: &mut Standing) -> Result<Elapsed, RuleFailure> {
+        let waivers = standing.waivers().clone();
+        let mut news = News::default();
+        let shared = self.shared();
+        for stratum in 0..standing.waivers.len() {
+            let tasks = self.tasks(stratum, standing, &news);
+            if !tasks.is_empty() {
+                let known = self.known(standing, stratum);
+                let world = self.world(&known, &shared);
+                let said = self.look_again(&world, &tasks)?;
+                self.note(standing, tasks, said, &mut news);
+            }
+            if news.decide_on_waivers {
+                let now = self.waivers_in_force(standing, stratum);
+                news.waivers |= now != standing.waivers[stratum];
+                standing.waivers[stratum] = now;
+            }
+        }
+        let missing = standing.spoken();
+        let missing = std::mem::replace(&mut standing.missing, missing);
+        let (faults_before, faults_after) = self.expect_again(standing, &missing, news.waivers);
+        let is_whole = news.waivers;
+        let (before, after) = findings(standing, news);
+        let side = |findings, faults, waivers| Side {
+            findings,
+            faults,
+            waivers,
+        };
+        Ok(Elapsed {
+            before: side(before, faults_before, waivers),
+            after: side(after, faults_after, standing.waivers().clone()),
+            is_whole,
+        })
+    }
+
+    /// What there is to look at again in a stratum.
+    fn tasks(&self, stratum: usize, standing: &Standing, news: &News) -> Vec<Task<'_>> {
+        let today = self.circumstances.as_of;
+        let rules = self.rules_of(stratum).into_iter();
+        let tasks = rules.filter_map(|(number, rule)| {
+            let condition = rule.condition()?;
+            let ledger = &standing.ledger.rules[number];
+            let is_whole =
+                news.concern(rule) || ledger.subjects_flip.is_some_and(|day| day <= today);
+            let resources = if is_whole {
+                again::population(self.catalog, &condition.population)
+            } else {
+                stale(ledger, &standing.traced[number], today)
+            };
+            (!resources.is_empty()).then_some(Task {
+                number,
+                rule,
+                resources,
+                is_whole,
+            })
+        });
+        tasks.collect()
+    }
+
+    fn look_again<'a>(
+        &self,
+        world: &'a World<'a>,
+        tasks: &[Task<'a>],
+    ) -> Result<(Vec<RuleLedger>, Vec<Traced>), RuleFailure> {
+        let catalog = world.catalog;
+        let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
+        let lets: Vec<Arc<RunLets<'a, ()>>> =
+            tasks.iter().map(|task| run_lets(task.rule)).collect();
+        let parts = tasks.iter().enumerate().flat_map(|(position, task)| {
+            let parts = task.resources.chunks(CHUNK);
+            parts.map(move |resources| (position, resources))
+        });
+        let parts: Vec<(usize, &[Option<ResourceId>])> = parts.collect();
+        let chunks: Vec<(usize, Chunk)> = parts
+            .into_par_iter()
+            .map(|(position, resources)| {
+                let rule = tasks[position].rule;
+                let chunk = chunk(world, rule, &lets[position], resources, limit);
+                (position, chunk)
+            })
+            .collect();
+        let mut ledgers: Vec<RuleLedger> = tasks.iter().map(|_| RuleLedger::default()).collect();
+        let mut steps: Vec<u64> = tasks.iter().map(|_| 0).collect();
+        for (position, chunk) in chunks {
+            let rule = tasks[position].rule;
+            steps[position] += chunk.steps;
+            if let Some(message) = chunk.error {
+                return Err(failure(rule, message));
+            }
+            if steps[position] > limit {
+                return Err(failure(rule, "takes too many steps".to_owned()));
+            }
+            ledgers[position].note_subjects(chunk.subjects_until);
+            ledgers[position].extend(chunk.subjects, chunk.verdicts, chunk.until);
+        }
+        let rules: Vec<(usize, &Rule)> =
+            tasks.iter().map(|task| (task.number, task.rule)).collect();
+        let explain = self.circumstances.explain_not_evaluable;
+        let traced = trace::failures(world, &rules, &ledgers, &[], explain)?;
+        Ok((ledgers, traced))
+    }
+
+    /// Puts what was said again in its place, and notes what differs.
+    fn note(
+        &self,
+        standing: &mut Standing,
+        tasks: Vec<Task<'_>>,
+        (ledgers, traced): (Vec<RuleLedger>, Vec<Traced>),
+        news: &mut News,
+    ) {
+        let mut traced = traced.into_iter().peekable();
+        for (task, ledger) in tasks.into_iter().zip(ledgers) {
+            let number = task.number;
+            let own = std::iter::from_fn(|| traced.next_if(|traced| traced.rule == number));
+            let own: Vec<Traced> = own.collect();
+            let known = &mut standing.ledger.rules[number];
+            if task.is_whole {
+                known.subjects_flip = None;
+            }
+            let is_other = known.replace(&task.resources, ledger);
+            if is_other || !own.is_empty() {
+                news.rules.insert(task.rule.name.to_string());
+                news.decide_on_waivers |= decides_on_waivers(self.policies, task.rule);
+            }
+            let gone = replace_traced(&mut standing.traced[number], own, &task.resources);
+            news.gone.extend(gone);
+            let again = task.resources.into_iter();
+            news.again.extend(again.map(|resource| (number, resource)));
+        }
+    }
+
+    /// Brings expected fields to this day, and gives the faults that can differ, or all of them,
+    /// before and after.
+    fn expect_again(
+        &self,
+        standing: &mut Standing,
+        missing: &Missing,
+        is_whole: bool,
+    ) -> (Vec<Fault>, Vec<Fault>) {
+        let expected = &mut standing.expected;
+        if expected.until > self.circumstances.as_of && !is_whole {
+            return expected.differing(missing, &standing.missing);
+        }
+        let before = expected.faults(missing).cloned().collect();
+        expected.search_again(self.policies, self.catalog, self.circumstances);
+        (
+            before,
+            expected.faults(&standing.missing).cloned().collect(),
+        )
+    }
+}
+
+/// Resources of which something that a rule says holds no longer, in their order.
+fn stale(ledger: &RuleLedger, traced: &[Traced], today: Date) -> Vec<Option<ResourceId>> {
+    let flips = ledger.flips.iter().filter(|(_, day)| *day <= today);
+    let judged = flips.map(|(place, _)| ledger.subjects[*place as usize].resource);
+    let traced = traced.iter().filter(|traced| traced.until <= today);
+    let mut found: Vec<Option<ResourceId>> = judged
+        .chain(traced.map(|traced| traced.subject.resource))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Puts what was traced again of some resources in the place of what was traced before, which it
+/// returns. All are in the order of the resources.
+fn replace_traced(
+    known: &mut Vec<Traced>,
+    mut fresh: Vec<Traced>,
+    resources: &[Option<ResourceId>],
+) -> Vec<Traced> {
+    let mut gone = Vec::new();
+    // From behind, so that places that are still to be replaced stay where they are.
+    for resource in resources.iter().rev() {
+        let before = |traced: &Traced| traced.subject.resource < *resource;
+        let until = |traced: &Traced| traced.subject.resource <= *resource;
+        let place = known.partition_point(before)..known.partition_point(until);
+        let own = fresh.split_off(fresh.partition_point(before));
+        gone.extend(known.splice(place, own));
+    }
+    gone
+}
+
+/// The findings that can differ between the earlier day and the one that stands now; all of them if
+/// other waivers are in force.
+fn findings(standing: &Standing, news: News) -> (Vec<Finding>, Vec<Finding>) {
+    let is_again = |traced: &Traced| news.again.contains(&(traced.rule, traced.subject.resource));
+    let identity = |traced: &Traced| Some(traced.finding.as_ref()?.fingerprint);
+    let now = || standing.traced.iter().flatten();
+    let fresh = now().filter(|traced| is_again(traced));
+    let differing: FxHashSet<Fingerprint> =
+        news.gone.iter().chain(fresh).filter_map(identity).collect();
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for traced in now() {
+        let finding = traced.finding.as_ref();
+        let can_differ =
+            |finding: &&Finding| news.waivers || differing.contains(&finding.fingerprint);
+        let Some(finding) = finding.filter(can_differ) else {
+            continue;
+        };
+        if !is_again(traced) {
+            before.push(finding.clone());
+        }
+        after.push(finding.clone());
+    }
+    before.extend(news.gone.into_iter().filter_map(|traced| traced.finding));
+    (before, after)
+}
