@@ -257,9 +257,7 @@ fn overdue(input: &Input<'_>, loaded: &Loaded, from: Date) -> Result<Vec<Event>,
             }
         }
     }
-    // What findings count in days is counted up to today.
-    walk.arrive(input.as_of)?;
-    let (findings, states) = walk.settle(input);
+    let (findings, states) = walk.settle(input, input.as_of)?;
     let open = findings.iter().zip(&states);
     let open = open.filter(|(_, state)| **state == State::Open);
     let mut found: Vec<Event> = open

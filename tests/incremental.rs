@@ -325,19 +325,26 @@ fn pass(edits: &[Edit], days: &[i32]) -> Result<(), TestCaseError> {
         date = Date::from_days(date.days() + passed);
         let day = circumstances(date, &none);
         let elapsed = standing.advance(policies, &catalog, &day, &faulty).unwrap();
+        let after = standing.evaluation();
+        standing.retell(policies, &catalog, &day).unwrap();
         let whole = Standing::first(policies, &catalog, &day, &faulty).unwrap();
         compare(&standing, &whole)?;
-        let after = standing.evaluation();
         let same = |side: &govlint::evaluate::Side, all: &Evaluation| {
             prop_assert_eq!(&side.waivers, &all.waivers);
-            let findings = all.findings.iter().filter(|own| !side.findings.contains(own));
+            let findings = all
+                .findings
+                .iter()
+                .filter(|own| !side.findings.contains(own));
             let faults = all.faults.iter().filter(|own| !side.faults.contains(own));
             Ok((
                 findings.cloned().collect::<Vec<_>>(),
                 faults.cloned().collect::<Vec<_>>(),
             ))
         };
-        prop_assert_eq!(same(&elapsed.before, &before)?, same(&elapsed.after, &after)?);
+        prop_assert_eq!(
+            same(&elapsed.before, &before)?,
+            same(&elapsed.after, &after)?
+        );
     }
     Ok(())
 }

@@ -2,9 +2,12 @@
 //!
 //! Every verdict and every finding knows the day until which it holds. On a later day only the
 //! resources are looked at again for which that day has come, and all that rules say which read
-//! verdicts or waivers that differ. What comes out is what a full run on that day gives.
+//! verdicts or waivers that differ. What comes out is what a full run on that day gives, but for
+//! findings that stay and count days in their words: those are told anew only where it is asked for.
 
+use std::iter::Peekable;
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -45,7 +48,7 @@ pub struct Side {
 
 /// What has been found to differ, stratum by stratum.
 #[derive(Default)]
-struct News {
+pub(super) struct News {
     /// The names of the rules that say something else.
     rules: FxHashSet<String>,
     /// True if one of them decides which waivers are in force.
@@ -63,6 +66,22 @@ impl News {
     fn concern(&self, rule: &Rule) -> bool {
         let mut reads = rule.reads().iter();
         self.waivers && !rule.reads().is_empty() || reads.any(|name| self.rules.contains(name))
+    }
+
+    /// Puts the first of what was traced, as far as it is of this rule, in the place of what was
+    /// traced of these resources before.
+    fn replace_traced(
+        &mut self,
+        standing: &mut Standing,
+        rule: usize,
+        traced: &mut Peekable<IntoIter<Traced>>,
+        resources: Vec<Option<ResourceId>>,
+    ) {
+        let own = std::iter::from_fn(|| traced.next_if(|traced| traced.rule == rule));
+        let gone = replace_traced(&mut standing.traced[rule], own.collect(), &resources);
+        self.gone.extend(gone);
+        self.again
+            .extend(resources.into_iter().map(|resource| (rule, resource)));
     }
 }
 
@@ -95,6 +114,9 @@ impl Run<'_> {
                 standing.waivers[stratum] = now;
             }
         }
+        if news.waivers {
+            self.retell(standing, &mut news)?;
+        }
         let missing = standing.spoken();
         let missing = std::mem::replace(&mut standing.missing, missing);
         let (faults_before, faults_after) = self.expect_again(standing, &missing, news.waivers);
@@ -112,6 +134,36 @@ impl Run<'_> {
         })
     }
 
+    /// Tells findings anew that count days in their words.
+    pub(super) fn retell(
+        &self,
+        standing: &mut Standing,
+        news: &mut News,
+    ) -> Result<(), RuleFailure> {
+        let today = self.circumstances.as_of;
+        let shared = self.shared();
+        for stratum in 0..standing.waivers.len() {
+            let rules = self.rules_of(stratum);
+            let wanted = rules.iter().map(|(number, _)| {
+                let traced = standing.traced[*number].iter();
+                let stale = traced.filter(|traced| traced.until <= today);
+                let mut resources: Vec<_> = stale.map(|traced| traced.subject.resource).collect();
+                resources.dedup();
+                resources
+            });
+            let wanted: Vec<Vec<Option<ResourceId>>> = wanted.collect();
+            let known = self.known(standing, stratum);
+            let world = self.world(&known, &shared);
+            let explain = self.circumstances.explain_not_evaluable;
+            let traced = trace::resources(&world, &rules, &wanted, explain)?;
+            let mut traced = traced.into_iter().peekable();
+            for ((number, _), resources) in rules.into_iter().zip(wanted) {
+                news.replace_traced(standing, number, &mut traced, resources);
+            }
+        }
+        Ok(())
+    }
+
     /// What there is to look at again in a stratum.
     fn tasks(&self, stratum: usize, standing: &Standing, news: &News) -> Vec<Task<'_>> {
         let today = self.circumstances.as_of;
@@ -124,7 +176,7 @@ impl Run<'_> {
             let resources = if is_whole {
                 again::population(self.catalog, &condition.population)
             } else {
-                stale(ledger, &standing.traced[number], today)
+                stale(ledger, today)
             };
             (!resources.is_empty()).then_some(Task {
                 number,
@@ -190,21 +242,17 @@ impl Run<'_> {
         let mut traced = traced.into_iter().peekable();
         for (task, ledger) in tasks.into_iter().zip(ledgers) {
             let number = task.number;
-            let own = std::iter::from_fn(|| traced.next_if(|traced| traced.rule == number));
-            let own: Vec<Traced> = own.collect();
+            let is_told = traced.peek().is_some_and(|traced| traced.rule == number);
             let known = &mut standing.ledger.rules[number];
             if task.is_whole {
                 known.subjects_flip = None;
             }
             let is_other = known.replace(&task.resources, ledger);
-            if is_other || !own.is_empty() {
+            if is_other || is_told {
                 news.rules.insert(task.rule.name.to_string());
                 news.decide_on_waivers |= decides_on_waivers(self.policies, task.rule);
             }
-            let gone = replace_traced(&mut standing.traced[number], own, &task.resources);
-            news.gone.extend(gone);
-            let again = task.resources.into_iter();
-            news.again.extend(again.map(|resource| (number, resource)));
+            news.replace_traced(standing, number, &mut traced, task.resources);
         }
     }
 
@@ -229,15 +277,12 @@ impl Run<'_> {
     }
 }
 
-/// Resources of which something that a rule says holds no longer, in their order.
-fn stale(ledger: &RuleLedger, traced: &[Traced], today: Date) -> Vec<Option<ResourceId>> {
+/// Resources on which a verdict holds no longer, in their order.
+fn stale(ledger: &RuleLedger, today: Date) -> Vec<Option<ResourceId>> {
     let flips = ledger.flips.iter().filter(|(_, day)| *day <= today);
-    let judged = flips.map(|(place, _)| ledger.subjects[*place as usize].resource);
-    let traced = traced.iter().filter(|traced| traced.until <= today);
-    let mut found: Vec<Option<ResourceId>> = judged
-        .chain(traced.map(|traced| traced.subject.resource))
+    let mut found: Vec<Option<ResourceId>> = flips
+        .map(|(place, _)| ledger.subjects[*place as usize].resource)
         .collect();
-    found.sort_unstable();
     found.dedup();
     found
 }

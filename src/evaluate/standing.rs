@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::again::{self, Grounds, Said};
 use super::expected::Expectations;
-use super::later::Elapsed;
+use super::later::{Elapsed, News};
 use super::trace::{self, Traced};
 use super::{
     Circumstances, Evaluation, Known, Ledger, RuleFailure, RuleLedger, Waivers, expected, runs,
@@ -147,7 +147,8 @@ impl Standing {
         }
     }
 
-    /// Goes on to a later day, and tells what can differ. All else has to be the same.
+    /// Goes on to a later day, and tells what can differ. All else has to be the same. Findings that
+    /// stay keep their words, though these may count days.
     ///
     /// # Errors
     ///
@@ -166,6 +167,26 @@ impl Standing {
             faulty,
         };
         run.advance(self)
+    }
+
+    /// Tells findings that count days in their words as on the day that was reached.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`evaluate`](super::evaluate).
+    pub fn retell(
+        &mut self,
+        policies: &Policies,
+        catalog: &Catalog,
+        circumstances: &Circumstances<'_>,
+    ) -> Result<(), RuleFailure> {
+        let run = Run {
+            policies,
+            catalog,
+            circumstances,
+            faulty: &[],
+        };
+        run.retell(self, &mut News::default())
     }
 
     /// The first day on which anything can differ with no edit; after all dates if nothing can.

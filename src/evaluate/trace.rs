@@ -18,6 +18,9 @@ use crate::scalar::Date;
 use crate::source::{SourceId, Span};
 use crate::syntax::NodeId;
 
+/// Resources that are traced in one go.
+const TRACED_CHUNK: usize = 64;
+
 /// What tracing a verdict gives.
 #[derive(Debug, Clone)]
 pub(super) struct Traced {
@@ -77,9 +80,7 @@ pub(super) fn failures<'a>(
     known: &[Vec<Traced>],
     explain: bool,
 ) -> Result<Vec<Traced>, RuleFailure> {
-    let lets: Vec<Arc<RunLets<'a, Why>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
-    let mut tasks: Vec<(usize, Vec<Option<u32>>)> = Vec::new();
-    for (position, ledger) in ledgers.iter().enumerate() {
+    let wanted = ledgers.iter().enumerate().map(|(position, ledger)| {
         let mut wanted: Vec<Option<u32>> = ledger
             .subjects
             .iter()
@@ -99,13 +100,30 @@ pub(super) fn failures<'a>(
                 .is_ok()
         };
         wanted.retain(|wanted| !is_known(wanted));
-        tasks.extend(wanted.chunks(64).map(|chunk| (position, chunk.to_vec())));
-    }
+        wanted
+    });
+    let wanted: Vec<Vec<Option<ResourceId>>> = wanted.collect();
+    resources(world, rules, &wanted, explain)
+}
+
+/// Traces what each rule says of these resources, in the order of the rules and resources.
+pub(super) fn resources<'a>(
+    world: &'a World<'a>,
+    rules: &[(usize, &'a Rule)],
+    wanted: &[Vec<Option<ResourceId>>],
+    explain: bool,
+) -> Result<Vec<Traced>, RuleFailure> {
+    let lets: Vec<Arc<RunLets<'a, Why>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
+    let tasks = wanted.iter().enumerate().flat_map(|(position, wanted)| {
+        let chunks = wanted.chunks(TRACED_CHUNK);
+        chunks.map(move |chunk| (position, chunk))
+    });
+    let tasks: Vec<(usize, &[Option<ResourceId>])> = tasks.collect();
     let traced: Vec<Result<Vec<Traced>, RuleFailure>> = tasks
         .into_par_iter()
         .map(|(position, subjects)| {
             let (number, rule) = rules[position];
-            trace_chunk(world, number, rule, &lets[position], &subjects, explain)
+            trace_chunk(world, number, rule, &lets[position], subjects, explain)
         })
         .collect();
     let mut all = Vec::new();

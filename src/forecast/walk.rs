@@ -65,28 +65,28 @@ impl<'a> Walk<'a> {
         if next > until {
             return Ok(None);
         }
-        Ok(Some((next, self.arrive(next)?)))
+        let (policies, loaded) = (self.ground.policies, self.ground.loaded);
+        let (catalog, faulty) = (&loaded.catalog, &self.faulty);
+        let circumstances = self.ground.circumstances(next);
+        let elapsed = self
+            .standing
+            .advance(policies, catalog, &circumstances, faulty)
+            .map_err(|failure| Failure::Rule(failure, loaded.sources.clone()))?;
+        Ok(Some((next, elapsed)))
     }
 
-    /// Goes on to a day. On none between here and there may anything differ.
-    pub(super) fn arrive(&mut self, day: Date) -> Result<Elapsed, Failure> {
-        let Ground {
-            loaded, policies, ..
-        } = self.ground;
+    /// The findings as they are told on a day up to which nothing differs any more, and whether
+    /// each is excepted.
+    pub(super) fn settle(
+        mut self,
+        input: &Input<'_>,
+        day: Date,
+    ) -> Result<(Vec<Finding>, Vec<State>), Failure> {
+        let (policies, loaded) = (self.ground.policies, self.ground.loaded);
         let circumstances = self.ground.circumstances(day);
-        let elapsed =
-            self.standing
-                .advance(policies, &loaded.catalog, &circumstances, &self.faulty);
-        elapsed.map_err(|failure| Failure::Rule(failure, loaded.sources.clone()))
-    }
-
-    /// How everything stands on the day that was reached.
-    pub(super) fn standing(&self) -> &Standing {
-        &self.standing
-    }
-
-    /// The findings of the day that was reached, and whether each is excepted.
-    pub(super) fn settle(&self, input: &Input<'_>) -> (Vec<Finding>, Vec<State>) {
+        self.standing
+            .retell(policies, &loaded.catalog, &circumstances)
+            .map_err(|failure| Failure::Rule(failure, loaded.sources.clone()))?;
         let faults: Vec<_> = self.standing.faults().cloned().collect();
         let found = Found {
             ledger: self.standing.ledger(),
@@ -94,6 +94,11 @@ impl<'a> Walk<'a> {
             findings: self.standing.findings().cloned().collect(),
             faults: &faults,
         };
-        check::settle(input, self.ground.loaded, found)
+        Ok(check::settle(input, loaded, found))
+    }
+
+    /// How everything stands on the day that was reached.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.standing
     }
 }
