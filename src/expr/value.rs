@@ -1,6 +1,6 @@
 //! The values of the rule language.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::trace::Trace;
 use crate::catalog::ResourceId;
@@ -156,14 +156,24 @@ pub enum Value<'a, W: Trace> {
 /// The items of a list by key.
 #[derive(Debug)]
 pub struct Groups<'a, W: Trace> {
-    /// Each key with its items and their positions in the list, in the order of the first ones.
-    pub(super) groups: Vec<(Out<'a, W>, Vec<Placed<'a, W>>)>,
+    /// In the order of their first items.
+    pub(super) groups: Vec<Group<'a, W>>,
     /// Positions of groups by the hash of their key.
     pub(super) index: GroupIndex,
     /// Items that might belong to any group, as their key is not settled.
     pub(super) strays: Vec<Placed<'a, W>>,
     /// Why there may be more, if there may.
     pub(super) open: Option<Causes>,
+}
+
+/// The items that have a key.
+#[derive(Debug)]
+pub(super) struct Group<'a, W: Trace> {
+    pub(super) key: Out<'a, W>,
+    /// In the order of the list they come from.
+    pub(super) items: Vec<Placed<'a, W>>,
+    /// The same as a list, with its doubts, once it was asked for, if no other item can belong to it.
+    pub(super) list: OnceLock<(Arc<List<'a, W>>, Option<Causes>)>,
 }
 
 /// An item with its position in the list it comes from.

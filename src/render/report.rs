@@ -5,6 +5,7 @@ pub mod html;
 mod inert;
 pub mod json;
 pub mod markdown;
+mod page;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod place;

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{
     Audience, Cell, Chart, Evidence, Plan, Report, Results, Section, Sparkline, ViewFailure, draw,
 };
@@ -182,8 +184,8 @@ fn draw_all(
         assessment.as_of,
         assessment.from,
     );
-    let sections = views.iter().map(|view| draw(view, &world));
-    let sections = sections.collect::<Result<_, _>>()?;
+    let sections: Vec<_> = views.par_iter().map(|view| draw(view, &world)).collect();
+    let sections = sections.into_iter().collect::<Result<_, _>>()?;
     let is_tested = parts.audience == Audience::Auditor;
     let evidence = is_tested.then(|| evidence::gather(parts, &world));
     Ok(Drawn {

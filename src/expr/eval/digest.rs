@@ -70,9 +70,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             Value::Groups(groups) => {
                 bytes.push(7);
                 count(groups.groups.len(), bytes);
-                for (key, items) in &groups.groups {
-                    self.describe(key, bytes)?;
-                    self.describe_items(items.iter().map(|(_, entry)| entry), bytes)?;
+                for group in &groups.groups {
+                    self.describe(&group.key, bytes)?;
+                    self.describe_items(group.items.iter().map(|(_, entry)| entry), bytes)?;
                 }
                 self.describe_items(groups.strays.iter().map(|(_, entry)| entry), bytes)?;
                 causes(groups.open, bytes);

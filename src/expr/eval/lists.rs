@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::compare::Relation;
 use super::read::{optional, read_origin};
 use super::{Frame, Machine, Out, ne};
 use crate::expr::ir::{Fold, Ir, Op};
 use crate::expr::trace::{Origin, SHOWN_ITEMS, Trace};
-use crate::expr::value::{Causes, Entry, GroupIndex, Groups, Item, List, Placed, Value};
+use crate::expr::value::{Causes, Entry, Group, GroupIndex, Groups, Item, List, Placed, Value};
 use crate::kind::{Field, Type};
 use crate::source::TextRange;
 use crate::syntax::Node;
@@ -390,12 +390,16 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         for (position, (key, entry)) in found.into_iter().enumerate() {
             match self.group_of(&made, &key.0) {
-                Ok(Some(group)) => made.groups[group as usize].1.push((position, entry)),
+                Ok(Some(group)) => made.groups[group as usize].items.push((position, entry)),
                 Ok(None) => {
                     let number = u32::try_from(made.groups.len()).unwrap_or(u32::MAX);
                     let hash = self.hash(&key.0).unwrap_or_default();
                     made.index.entry(hash).or_default().push(number);
-                    made.groups.push((key, vec![(position, entry)]));
+                    made.groups.push(Group {
+                        key,
+                        items: vec![(position, entry)],
+                        list: OnceLock::new(),
+                    });
                 }
                 Err(causes) => {
                     let maybe = Some(entry.maybe.map_or(causes, |more| more.with(causes)));
@@ -413,7 +417,7 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let mut doubt = None;
         for group in groups.index.get(&hash).into_iter().flatten() {
-            match self.equal(&groups.groups[*group as usize].0.0, key) {
+            match self.equal(&groups.groups[*group as usize].key.0, key) {
                 Ok(true) => return Ok(Some(*group)),
                 Ok(false) => {}
                 Err(causes) => doubt = Some(causes),
@@ -541,23 +545,33 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// The items that have a key. Where items might have any key, a key that none certainly has
     /// may still have some.
     fn group(&self, groups: &Groups<'a, W>, key: &Value<'a, W>, is_optional: bool) -> Out<'a, W> {
-        let own: &[Placed<'a, W>] = match self.group_of(groups, key) {
-            Ok(Some(group)) => &groups.groups[group as usize].1,
-            Ok(None) => &[],
+        let group = match self.group_of(groups, key) {
+            Ok(Some(group)) => Some(&groups.groups[group as usize]),
+            Ok(None) => None,
             Err(causes) => return ne(causes),
         };
-        let mut items: Vec<&Placed<'a, W>> = own.iter().chain(&groups.strays).collect();
-        self.step(items.len() as u64);
-        items.sort_by_key(|(position, _)| *position);
-        let list = List {
-            items: items.into_iter().map(|(_, entry)| entry.clone()).collect(),
-            open: groups.open,
+        let own = group.map_or(&[][..], |group| &group.items);
+        self.step((own.len() + groups.strays.len()) as u64);
+        let list = || {
+            let mut items: Vec<&Placed<'a, W>> = own.iter().chain(&groups.strays).collect();
+            items.sort_by_key(|(position, _)| *position);
+            let list = List {
+                items: items.into_iter().map(|(_, entry)| entry.clone()).collect(),
+                open: groups.open,
+            };
+            let doubts = list.doubts();
+            (Arc::new(list), doubts)
         };
-        let certain = list.items.iter().any(|entry| entry.maybe.is_none());
-        match list.doubts() {
-            Some(causes) if is_optional && !certain => ne(causes),
+        let (list, doubts) = match group {
+            Some(group) if groups.strays.is_empty() => group.list.get_or_init(list).clone(),
+            _ => list(),
+        };
+        match doubts {
+            Some(causes) if is_optional && list.items.iter().all(|entry| entry.maybe.is_some()) => {
+                ne(causes)
+            }
             None if list.items.is_empty() => ne(Causes::ABSENT),
-            _ => (Value::List(Arc::new(list)), W::default()),
+            _ => (Value::List(list), W::default()),
         }
     }
 
@@ -739,12 +753,12 @@ impl<'a, W: Trace> Machine<'a, W> {
 fn keys<'k, 'a: 'k, W: Trace>(
     groups: &'k Groups<'a, W>,
 ) -> impl Iterator<Item = Entry<'a, W>> + 'k {
-    let own = groups.groups.iter().map(|((key, why), items)| {
+    let own = groups.groups.iter().map(|Group { key, items, .. }| {
         let certain = items.iter().any(|(_, entry)| entry.maybe.is_none());
         let maybe = items.first().and_then(|(_, entry)| entry.maybe);
         Entry {
-            value: key.clone(),
-            why: why.clone(),
+            value: key.0.clone(),
+            why: key.1.clone(),
             maybe: maybe.filter(|_| !certain),
         }
     });

@@ -4,8 +4,8 @@
 //! them, whatever the records hold. Every text of a record is escaped by the templates and shown as
 //! inert text. Charts are drawings with words beside them; see the module of each.
 //!
-//! It judges nothing and leaves nothing out but what a drawing has no room for, which the table
-//! beside it holds.
+//! It judges nothing, and says what it leaves out: what a drawing has no room for, which the table
+//! beside it holds, and long lists. All findings are there.
 
 mod bars;
 mod content_policy;
@@ -23,6 +23,7 @@ mod sparkline;
 mod table;
 mod timeline;
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 use askama::Template;
@@ -33,8 +34,8 @@ use self::printed::Printed;
 use self::section::SectionView;
 use super::inert::{self, Inert};
 use super::place::{self, Places};
-use super::{scale, snippet, timescale};
-use crate::report::Report;
+use super::{page, scale, snippet, timescale};
+use crate::report::{Report, Section};
 
 const STYLE: &str = include_str!("html/templates/style.css");
 const SCRIPT: &str = include_str!("html/templates/script.js");
@@ -49,7 +50,7 @@ const LEAST_CONTENTS: usize = 5;
 /// Those of the writer.
 pub fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    Page::new(report).write_into(&mut out)?;
+    Page::new(report, &page::sections(report)).write_into(&mut out)?;
     out.flush()
 }
 
@@ -67,10 +68,9 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(report: &'a Report) -> Self {
+    fn new(report: &'a Report, sections: &'a [Cow<'a, Section>]) -> Self {
         let places = Places::of(report);
-        let mut sections: Vec<_> = report
-            .sections
+        let mut sections: Vec<_> = sections
             .iter()
             .enumerate()
             .map(|(index, section)| SectionView::new(&places, index + 1, section))

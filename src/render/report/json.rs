@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value as Json, json};
 
 use crate::finding::Label;
@@ -73,7 +74,8 @@ impl Serialize for Whole<'_> {
             whole.serialize_entry(key, value)?;
         }
         let evidence = report.evidence.as_ref();
-        whole.serialize_entry("files", &evidence.map(|own| files(&report.sources, own)))?;
+        let files = evidence.map(|own| Files(&report.sources, own));
+        whole.serialize_entry("files", &files)?;
         let tested = evidence.map(|own| Verdicts(&report.sources, own));
         whole.serialize_entry("evidence", &tested)?;
         whole.end()
@@ -81,11 +83,23 @@ impl Serialize for Whole<'_> {
 }
 
 /// The files that were read as records.
-fn files(sources: &Sources, evidence: &Evidence) -> Vec<Json> {
-    let files = evidence.files.iter();
-    files
-        .map(|file| json!({"path": sources.get(file.source).path(), "blob": file.blob.to_string()}))
-        .collect()
+struct Files<'r>(&'r Sources, &'r Evidence);
+
+impl Serialize for Files<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(sources, evidence) = *self;
+        let files = evidence.files.iter().map(|file| {
+            let path = sources.get(file.source).path();
+            on_one_line(&json!({"path": path, "blob": file.blob.to_string()}))
+        });
+        serializer.collect_seq(files)
+    }
+}
+
+/// A value on a line of its own among thousands, so that a search or a comparison by lines finds it
+/// whole.
+fn on_one_line(value: &Json) -> Box<RawValue> {
+    to_raw_value(value).expect("what is JSON already can be written")
 }
 
 /// Every verdict of the population.
@@ -94,11 +108,8 @@ struct Verdicts<'r>(&'r Sources, &'r Evidence);
 impl Serialize for Verdicts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(sources, evidence) = *self;
-        let mut all = serializer.serialize_seq(Some(evidence.tested.len()))?;
-        for tested in &evidence.tested {
-            all.serialize_element(&tested_as(sources, evidence, tested))?;
-        }
-        all.end()
+        let all = evidence.tested.iter();
+        serializer.collect_seq(all.map(|own| on_one_line(&tested_as(sources, evidence, own))))
     }
 }
 

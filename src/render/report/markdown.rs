@@ -18,7 +18,7 @@ const TABLES: usize = 768 << 10;
 const LONGEST_TEXT: usize = 4 << 10;
 
 /// Why something is left out, and where it can be found.
-const WHY: &str = "Markdown is kept below 1 MiB. JSON, HTML and workbooks hold all of it.";
+const WHY: &str = "Markdown is kept below 1 MiB. The workbook and JSON hold all of it.";
 
 /// Writes a report as Markdown.
 ///

@@ -6,8 +6,8 @@
 //! clock; and the only fonts are the ones in the program. A character that the fonts have no glyph
 //! for stands as its code, as no standard for archives allows a blank box.
 //!
-//! It judges nothing, and leaves nothing out but what a drawing has no room for, which the table
-//! beside it holds, and the lines of files in the findings for executives.
+//! It judges nothing, and says what it leaves out: what a drawing has no room for, which the table
+//! beside it holds, the lines of files in the findings for executives, and long lists.
 
 mod chart;
 mod content;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{FORMATS, by_name, json, markdown};
+use super::{FORMATS, by_name, html, json, markdown};
 use crate::finding::Label;
 use crate::report::{Audience, Cell, Chart, Column, Report, Section, Table, Tone};
 use crate::scalar::Date;
@@ -124,6 +124,21 @@ fn json_holds_text_tone_and_place() {
         (&place["path"], &place["line"], &place["column"]),
         (&"a.yaml".into(), &2.into(), &7.into())
     );
+}
+
+#[test]
+fn pages_cut_long_lists_and_count_what_they_leave_out() {
+    let mut long = report(Audience::It, "");
+    let rows = (0..2_000).map(|number| vec![Cell::text(format!("row-{number}."))]);
+    long.sections[0].chart = Chart::Table(Table {
+        columns: vec![Column::words("Name")],
+        rows: rows.collect(),
+    });
+    let found = written(&long, html::render);
+    assert!(found.contains("row-499.") && !found.contains("row-500."));
+    assert!(found.contains("1500 more rows are left out here."));
+    // A workbook and JSON hold them all.
+    assert!(written(&long, json::render).contains("row-1999."));
 }
 
 #[test]

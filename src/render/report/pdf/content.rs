@@ -8,6 +8,7 @@ use super::chart::chart;
 use super::fonts;
 use super::repertoire::Repertoire;
 use crate::render::report::inert::cut;
+use crate::render::report::page;
 use crate::render::report::place::{Origin, Places, origins};
 use crate::render::report::snippet::{Row, Snippet, snippets};
 use crate::report::{Audience, Cell, Chart, Detail, Report, Section, Table, Tone, Value};
@@ -38,9 +39,11 @@ pub(super) fn content(
         places: Places::of(report),
         repertoire,
     };
-    let sections = report.sections.iter().enumerate();
+    let sections = page::sections(report);
+    let sections = sections.iter().enumerate();
     let sections = sections.map(|(index, own)| section(printer, report.audience, index + 1, own));
-    let details = report.findings.iter();
+    let details = report.findings.iter().take(page::MOST);
+    let left = report.findings.len().saturating_sub(page::MOST);
     let has_lines = report.audience == Audience::It;
     json!({
         "paper": paper.as_str(),
@@ -55,8 +58,34 @@ pub(super) fn content(
         "margin": margin(printer, report),
         "sections": sections.collect::<Vec<_>>(),
         "findings": details.map(|own| finding(printer, has_lines, own)).collect::<Vec<_>>(),
+        "findingsCounted": counted(&report.findings),
+        "findingsLeft": (left > 0).then(|| page::left_out(left, "findings")),
         "notes": printer.texts(&report.notes),
     })
+}
+
+/// How many findings there are, by their words.
+fn counted(findings: &[Detail]) -> String {
+    let words = ["error", "warning", "info", "excepted"].map(|word| {
+        let count = findings.iter().filter(|own| standing(own) == word).count();
+        let plural = if count == 1 || word == "excepted" {
+            ""
+        } else {
+            "s"
+        };
+        (count > 0).then(|| format!("{count} {word}{plural}"))
+    });
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    format!("{}.", words.join(", "))
+}
+
+/// How a finding stands, in a word.
+fn standing(own: &Detail) -> &'static str {
+    if own.is_open {
+        own.finding.severity.as_str()
+    } else {
+        "excepted"
+    }
 }
 
 /// The title of the file, which no standard lets be blank.
@@ -138,13 +167,8 @@ fn finding(printer: Printer<'_>, has_lines: bool, own: &Detail) -> Json {
     let named = own.also.iter().take(MOST_NAMED);
     let snippets = has_lines.then(|| snippets(&printer.places, finding));
     let snippets = snippets.unwrap_or_default();
-    let word = if own.is_open {
-        finding.severity.as_str()
-    } else {
-        "excepted"
-    };
     json!({
-        "word": word,
+        "word": standing(own),
         "message": printer.text(&finding.message),
         "code": printer.text(&finding.code),
         "rule": printer.text(&finding.rule),
