@@ -5,6 +5,7 @@
 
 mod build;
 mod change;
+mod field_set;
 mod reference;
 mod rename;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 pub use change::Change;
+pub use field_set::FieldSet;
 
 pub use crate::kind::is_unknown;
 pub(crate) use crate::kind::nearest;
@@ -266,12 +268,26 @@ impl Catalog {
         if record != self.kinds.kind(resource.kind).record {
             return entry(self.node(resource.node), field);
         }
-        let start = self.field_start[id as usize] as usize;
-        let index = self.fields[start + number as usize];
+        let index = self.own_fields(id)[number as usize];
         (index != 0).then(|| {
             let source = resource.node.source;
             self.node(NodeId { source, index })
         })
+    }
+
+    /// By number of the field: the node of the value that a resource sets itself, 0 for none.
+    fn own_fields(&self, id: ResourceId) -> &[u32] {
+        let start = self.field_start[id as usize] as usize;
+        let end = self.field_start.get(id as usize + 1);
+        &self.fields[start..end.map_or(self.fields.len(), |end| *end as usize)]
+    }
+
+    /// The field of a resource that holds a node, by number; none if it is not certain which does.
+    pub(crate) fn field_around(&self, id: ResourceId, node: NodeId) -> Option<u16> {
+        let fields = (0u16..).zip(self.own_fields(id));
+        let before = fields.filter(|(_, start)| **start != 0 && **start <= node.index);
+        let (number, _) = before.max_by_key(|(_, start)| **start)?;
+        Some(number)
     }
 
     /// The resource around a node: the innermost one that holds it.

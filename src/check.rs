@@ -146,7 +146,7 @@ pub fn load_again(
     kinds: &Arc<Kinds>,
     known: &mut Known,
 ) -> Result<Loaded, Failure> {
-    let validators = Validators::new(kinds.clone());
+    let validators = known.validators(kinds);
     if known.policies.is_none() {
         learn_policies(input, &validators, known)?;
     }

@@ -3,12 +3,13 @@
 //! Texts that were not read again are recognized by their identity, others are compared node by
 //! node. Nothing here says *how* something changed; see the comparison of findings for that.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Catalog, Edge, Item, Reference, ResourceId, Target};
+use super::{Catalog, Edge, FieldSet, Item, Reference, ResourceId, Target};
 use crate::kind::{KindId, RefPathId};
 use crate::source::SourceId;
 use crate::syntax::{Node, NodeId, Parsed};
@@ -18,8 +19,8 @@ use crate::syntax::{Node, NodeId, Parsed};
 pub struct Change {
     /// By number in the later catalog: the resource of the same kind and id.
     predecessor: Vec<Option<ResourceId>>,
-    /// By number in the earlier catalog: true if it says the same and leads to the same.
-    same_content: Vec<bool>,
+    /// By number in the earlier catalog: the fields that say something else or lead elsewhere.
+    changed: Vec<FieldSet>,
     /// By number in the earlier catalog: true if the same references lead to it.
     same_referrers: Vec<bool>,
     /// True if a kind has the same resources.
@@ -46,10 +47,7 @@ impl Change {
             sources: &sources,
         };
         let ids: Vec<ResourceId> = (0..).take(before.len()).collect();
-        let same_content: Vec<bool> = ids
-            .par_iter()
-            .map(|id| comparison.same_content(*id))
-            .collect();
+        let changed: Vec<FieldSet> = ids.par_iter().map(|id| comparison.changed(*id)).collect();
         let (suspects_before, suspects_now) = (before.suspects(), now.suspects());
         let same_referrers = ids
             .par_iter()
@@ -65,7 +63,7 @@ impl Change {
             && before.settings == now.settings;
         Self {
             predecessor,
-            same_content,
+            changed,
             same_referrers,
             same_kind,
             is_comparable,
@@ -102,10 +100,10 @@ impl Change {
         self.predecessor[id as usize]
     }
 
-    /// True if a resource of the earlier catalog says the same and leads to the same.
+    /// The fields of a resource of the earlier catalog that say something else or lead elsewhere.
     #[must_use]
-    pub fn same_content(&self, id: ResourceId) -> bool {
-        self.same_content[id as usize]
+    pub fn changed(&self, id: ResourceId) -> FieldSet {
+        self.changed[id as usize]
     }
 
     /// True if the same references lead to a resource of the earlier catalog.
@@ -190,47 +188,80 @@ struct Comparison<'c> {
 }
 
 impl Comparison<'_> {
-    fn same_content(&self, id: ResourceId) -> bool {
+    fn changed(&self, id: ResourceId) -> FieldSet {
         let Some(successor) = self.successor[id as usize] else {
-            return false;
+            return FieldSet::ALL;
         };
-        self.same_text(id, successor) && self.same_references(id, successor)
+        let texts = self.changed_texts(id, successor);
+        texts.with(self.changed_references(id, successor))
     }
 
-    fn same_text(&self, id: ResourceId, successor: ResourceId) -> bool {
+    fn changed_texts(&self, id: ResourceId, successor: ResourceId) -> FieldSet {
         let (before, now) = (self.before.resource(id), self.now.resource(successor));
         let setting = |catalog: &Catalog, node: NodeId| {
             catalog.setting_of_source.get(node.source.index()).copied()
         };
         if setting(self.before, before.node) != setting(self.now, now.node) {
-            return false;
+            return FieldSet::ALL;
         }
         if self.sources.get(&before.node.source) == Some(&now.node.source) {
-            return before.node.index == now.node.index;
+            let is_same = before.node.index == now.node.index;
+            return FieldSet::all_unless(is_same);
         }
-        same_tree(self.before.node(before.node), self.now.node(now.node))
-            && match (before.collection, now.collection) {
-                (None, None) => true,
-                (Some(before), Some(now)) => same_frame(
-                    self.before.resource_node(before),
-                    self.now.resource_node(now),
-                ),
-                _ => false,
-            }
+        let has_same_frame = match (before.collection, now.collection) {
+            (None, None) => true,
+            (Some(before), Some(now)) => same_frame(
+                self.before.resource_node(before),
+                self.now.resource_node(now),
+            ),
+            _ => false,
+        };
+        if !has_same_frame {
+            return FieldSet::ALL;
+        }
+        let (left, right) = (
+            FieldValues::of(self.before, id),
+            FieldValues::of(self.now, successor),
+        );
+        left.changed(&right)
     }
 
-    fn same_references(&self, id: ResourceId, successor: ResourceId) -> bool {
-        let before = self.before.references_from(id);
-        let mut now = self.now.references_from(successor);
-        for (edge, reference) in before {
-            let Some((other, same)) = now.next() else {
-                return false;
-            };
-            if edge.path != other.path || !self.same_target(reference.target, same.target) {
-                return false;
-            }
+    fn changed_references(&self, id: ResourceId, successor: ResourceId) -> FieldSet {
+        let before: Vec<_> = self.before.references_from(id).collect();
+        let now: Vec<_> = self.now.references_from(successor).collect();
+        let is_same = |left: &(&Edge, &Reference), right: &(&Edge, &Reference)| {
+            left.0.path == right.0.path && self.same_target(left.1.target, right.1.target)
+        };
+        let all_same = |left: &[(&Edge, &Reference)], right: &[(&Edge, &Reference)]| {
+            let mut pairs = left.iter().zip(right);
+            left.len() == right.len() && pairs.all(|(left, right)| is_same(left, right))
+        };
+        if all_same(&before, &now) {
+            return FieldSet::NONE;
         }
-        now.next().is_none()
+        let by_field = |catalog: &Catalog, id: ResourceId, reference: &Reference| {
+            let field = catalog.field_around(id, reference.node);
+            field.map_or(FieldSet::ALL, FieldSet::of)
+        };
+        let left = before
+            .iter()
+            .map(|own| (by_field(self.before, id, own.1), *own));
+        let right = now
+            .iter()
+            .map(|own| (by_field(self.now, successor, own.1), *own));
+        let (left, right): (Vec<_>, Vec<_>) = (left.collect(), right.collect());
+        let fields = left.iter().chain(&right).map(|(field, _)| *field);
+        let fields: BTreeSet<FieldSet> = fields.collect();
+        fields.into_iter().fold(FieldSet::NONE, |changed, field| {
+            let own = |all: &[(FieldSet, (_, _))]| {
+                let own = all.iter().filter(|(other, _)| *other == field);
+                own.map(|(_, reference)| *reference).collect::<Vec<_>>()
+            };
+            match all_same(&own(&left), &own(&right)) {
+                true => changed,
+                false => changed.with(field),
+            }
+        })
     }
 
     fn same_target(&self, before: Target, now: Target) -> bool {
@@ -305,6 +336,51 @@ impl Comparison<'_> {
             && before
                 .zip(now)
                 .all(|(before, now)| self.is_same(before, now))
+    }
+}
+
+/// What a resource says, field by field.
+struct FieldValues<'c> {
+    /// By number of the field: its value.
+    known: Vec<Option<Node<'c>>>,
+    /// What stands there besides.
+    others: Vec<(&'c str, Node<'c>)>,
+}
+
+impl<'c> FieldValues<'c> {
+    fn of(catalog: &'c Catalog, id: ResourceId) -> Self {
+        let node = |index: u32| {
+            let source = catalog.resource(id).node.source;
+            (index != 0).then(|| catalog.node(NodeId { source, index }))
+        };
+        let table = catalog.own_fields(id);
+        let others = catalog.resource_node(id).entries();
+        let others = others.filter(|(_, value)| !table.contains(&value.id().index));
+        Self {
+            known: table.iter().map(|index| node(*index)).collect(),
+            others: others.map(|(key, value)| (key.text(), value)).collect(),
+        }
+    }
+
+    /// The fields of which the values differ; all of them if what stands besides does.
+    fn changed(&self, now: &Self) -> FieldSet {
+        let mut others = self.others.iter().zip(&now.others);
+        let has_same_others = self.others.len() == now.others.len()
+            && others.all(|(left, right)| left.0 == right.0 && same_tree(left.1, right.1));
+        if !has_same_others {
+            return FieldSet::ALL;
+        }
+        let pairs = (0..).zip(self.known.iter().zip(&now.known));
+        let is_same = |pair: (&Option<Node<'_>>, &Option<Node<'_>>)| match pair {
+            (None, None) => true,
+            (Some(left), Some(right)) => same_tree(*left, *right),
+            _ => false,
+        };
+        pairs
+            .filter(|(_, pair)| !is_same(*pair))
+            .fold(FieldSet::NONE, |all, (number, _)| {
+                all.with(FieldSet::of(number))
+            })
     }
 }
 

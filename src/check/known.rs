@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Fault, Label};
-use crate::kind::validate::Strictness;
+use crate::kind::validate::{Strictness, Validators};
 use crate::kind::{Kinds, Vocabulary};
 use crate::rule::Policies;
 use crate::snapshot::{Document, ObjectId, Recognition};
@@ -19,6 +19,7 @@ pub struct Known {
     /// Documents that were read.
     pub documents: KnownDocuments,
     pub(super) policies: Option<KnownPolicies>,
+    validators: Option<Arc<Validators>>,
 }
 
 /// Policies that were loaded.
@@ -31,6 +32,14 @@ pub(super) struct KnownPolicies {
 }
 
 impl Known {
+    /// The validators of these kinds, compiled as far as they were needed before.
+    pub(super) fn validators(&mut self, kinds: &Arc<Kinds>) -> Arc<Validators> {
+        let known = self.validators.take();
+        let known = known.filter(|known| Arc::ptr_eq(known.kinds(), kinds));
+        let validators = known.unwrap_or_else(|| Arc::new(Validators::new(kinds.clone())));
+        self.validators.insert(validators).clone()
+    }
+
     /// Forgets the policies, because others hold.
     pub fn forget_policies(&mut self) {
         self.policies = None;

@@ -70,7 +70,8 @@ pub(crate) fn reported<'f>(
 
 /// Sorts findings, and gives each an identity of its own.
 pub(crate) fn put_in_order(sources: &Sources, findings: &mut Vec<Finding>) {
-    findings.sort_by(|left, right| place(sources, left).cmp(&place(sources, right)));
+    let ranks = ranks(sources);
+    findings.sort_by(|left, right| place(&ranks, left).cmp(&place(&ranks, right)));
     findings.dedup_by(|left, right| {
         left.fingerprint == right.fingerprint
             && left.primary == right.primary
@@ -106,11 +107,27 @@ pub(crate) fn states(input: &Input<'_>, matcher: Matcher<'_>, findings: &[Findin
     findings.iter().map(state).collect()
 }
 
+/// By number of a source: the place of its path among all, the same for equal paths.
+fn ranks(sources: &Sources) -> Vec<u32> {
+    let mut order: Vec<(&str, usize)> = sources
+        .iter()
+        .map(|(id, source)| (source.path(), id.index()))
+        .collect();
+    order.sort_unstable();
+    let mut ranks = vec![0; order.len()];
+    for (rank, same) in (0..).zip(order.chunk_by(|left, right| left.0 == right.0)) {
+        for (_, number) in same {
+            ranks[*number] = rank;
+        }
+    }
+    ranks
+}
+
 /// Files, then places, then rules: the order of all output.
-fn place<'s>(sources: &'s Sources, finding: &'s Finding) -> (&'s str, TextRange, &'s str, &'s str) {
+fn place<'f>(ranks: &[u32], finding: &'f Finding) -> (u32, TextRange, &'f str, &'f str) {
     let span = finding.primary.span;
     (
-        sources.get(span.source).path(),
+        ranks[span.source.index()],
         span.range,
         &finding.rule,
         &finding.subject,

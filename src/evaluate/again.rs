@@ -12,7 +12,7 @@ use std::vec::IntoIter;
 
 use rayon::prelude::*;
 
-use super::trace::Traced;
+use super::trace::{Traced, can_reword};
 use super::{
     BASE_STEPS, CHUNK, Chunk, RuleFailure, RuleLedger, STEPS_EACH, Subject, Verdict, chunk,
     failure, run_lets,
@@ -110,7 +110,11 @@ pub(super) fn say<'a>(
     let machine = Machine::new(world, &rule.params, &condition.lets, &lets, limit).recording();
     let known = known.map(|(known, before)| {
         let lets = known.grounds.lets.clone();
-        (Keeper::new(lets, before, &machine), known)
+        let keeper = Keeper {
+            can_reword: can_reword(rule),
+            ..Keeper::new(lets, before, &machine)
+        };
+        (keeper, known)
     });
     let population = population(catalog, &condition.population);
     let keeps = match &known {
@@ -235,6 +239,8 @@ pub(super) struct Keeper<'k, 'a> {
     before: Before<'k>,
     machine: &'k Machine<'a, Reads>,
     known_lets: Vec<Option<Digest>>,
+    /// True if findings can be told in the words of another day.
+    can_reword: bool,
     /// By number of a let: none if its value differs, else the day until which it holds.
     lets: Vec<OnceCell<Option<Date>>>,
 }
@@ -248,6 +254,7 @@ impl<'k, 'a> Keeper<'k, 'a> {
         Self {
             before,
             machine,
+            can_reword: false,
             lets: known_lets.iter().map(|_| OnceCell::new()).collect(),
             known_lets,
         }
@@ -304,10 +311,10 @@ impl<'k, 'a> Keeper<'k, 'a> {
         let is_same = match read {
             Read::Anything => false,
             Read::Kind(kind) => change.same_kind(kind),
-            Read::Resource(id) => change.same_content(id),
+            Read::Fields(id, fields) => change.changed(id).is_apart_from(fields),
             Read::Referrers(id) => change.same_referrers(id),
             Read::Let(index) => return self.same_let(index),
-            Read::Edges(..) | Read::Best(..) | Read::Lookup(..) => {
+            Read::Edges(..) | Read::Best(..) | Read::Lookup(..) | Read::LookupOf(..) => {
                 let earlier = Earlier {
                     shared: self.before.shared,
                     successor: change.successors(),
@@ -342,8 +349,11 @@ impl<'k, 'a> Keeper<'k, 'a> {
         reads
     }
 
-    /// What was traced of a resource, if it still holds.
+    /// What was traced of a resource, if it still holds, perhaps in other words.
     fn keep_traced(&self, traced: Traced, now: Option<ResourceId>) -> Option<Traced> {
+        if !self.can_reword && traced.words_until <= self.machine.as_of() {
+            return None;
+        }
         let until = self.holds(traced.until, &traced.reads)?.min(traced.until);
         let mut traced = traced.carried(now, self.before)?;
         traced.reads = self.successors(traced.reads);
@@ -355,10 +365,11 @@ impl<'k, 'a> Keeper<'k, 'a> {
 fn successor(read: Read, successors: &[Option<ResourceId>]) -> Option<Read> {
     let now = |id: ResourceId| successors[id as usize];
     Some(match read {
-        Read::Resource(id) => Read::Resource(now(id)?),
+        Read::Fields(id, fields) => Read::Fields(now(id)?, fields),
         Read::Referrers(id) => Read::Referrers(now(id)?),
         Read::Edges(relation, id) => Read::Edges(relation, now(id)?),
         Read::Best(site, id) => Read::Best(site, now(id)?),
+        Read::LookupOf(index, id) => Read::LookupOf(index, now(id)?),
         other => other,
     })
 }

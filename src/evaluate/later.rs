@@ -85,6 +85,31 @@ impl News {
     }
 }
 
+/// What a rule said that holds no longer on a day.
+struct Stale {
+    /// The resources to trace again.
+    resources: Vec<Option<ResourceId>>,
+    /// What is only to be told in other words.
+    words: Vec<Traced>,
+}
+
+impl Stale {
+    fn of(rule: &Rule, traced: &[Traced], today: Date) -> Self {
+        let can_reword = trace::can_reword(rule);
+        let (mut resources, mut words) = (Vec::new(), Vec::new());
+        for traced in traced {
+            let is_told_otherwise = traced.words_until <= today;
+            if traced.until <= today || is_told_otherwise && !can_reword {
+                resources.push(traced.subject.resource);
+            } else if is_told_otherwise {
+                words.push(traced.clone());
+            }
+        }
+        resources.dedup();
+        Self { resources, words }
+    }
+}
+
 /// A rule, and the resources to look at again.
 struct Task<'a> {
     number: usize,
@@ -144,21 +169,24 @@ impl Run<'_> {
         let shared = self.shared();
         for stratum in 0..standing.waivers.len() {
             let rules = self.rules_of(stratum);
-            let wanted = rules.iter().map(|(number, _)| {
-                let traced = standing.traced[*number].iter();
-                let stale = traced.filter(|traced| traced.until <= today);
-                let mut resources: Vec<_> = stale.map(|traced| traced.subject.resource).collect();
-                resources.dedup();
-                resources
-            });
-            let wanted: Vec<Vec<Option<ResourceId>>> = wanted.collect();
+            let mut stale: Vec<Stale> = rules
+                .iter()
+                .map(|(number, rule)| Stale::of(rule, &standing.traced[*number], today))
+                .collect();
             let known = self.known(standing, stratum);
             let world = self.world(&known, &shared);
+            let wanted: Vec<_> = stale.iter().map(|stale| stale.resources.clone()).collect();
             let explain = self.circumstances.explain_not_evaluable;
             let traced = trace::resources(&world, &rules, &wanted, explain)?;
+            let words = rules.par_iter().zip(&mut stale);
+            words.for_each(|((_, rule), stale)| trace::reword(&world, rule, &mut stale.words));
             let mut traced = traced.into_iter().peekable();
-            for ((number, _), resources) in rules.into_iter().zip(wanted) {
-                news.replace_traced(standing, number, &mut traced, resources);
+            for ((number, _), stale) in rules.into_iter().zip(stale) {
+                news.replace_traced(standing, number, &mut traced, stale.resources);
+                let resources = stale.words.iter().map(|traced| traced.subject.resource);
+                let resources = resources.collect();
+                let mut words = stale.words.into_iter().peekable();
+                news.replace_traced(standing, number, &mut words, resources);
             }
         }
         Ok(())

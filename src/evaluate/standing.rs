@@ -357,6 +357,8 @@ impl Run<'_> {
             ledgers.push(said.ledger);
             carried.push(said.traced);
         }
+        let all = rules.par_iter().zip(&mut carried);
+        all.for_each(|((_, rule), carried)| trace::reword(&world, rule, carried));
         let explain = self.circumstances.explain_not_evaluable;
         let traced = trace::failures(&world, &rules, &ledgers, &carried, explain)?;
         for ((index, _), (ledger, carried)) in rules.iter().zip(ledgers.into_iter().zip(carried)) {

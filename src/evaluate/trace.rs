@@ -7,10 +7,11 @@ use rayon::prelude::*;
 use super::again::Before;
 use super::label::{Place, Rank, places};
 use super::{
-    NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, severity, visit,
+    NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, self_value,
+    severity, visit,
 };
 use crate::catalog::{Catalog, ResourceId};
-use crate::expr::{Causes, Frame, Machine, Origin, Read, RunLets, Value, Why, World};
+use crate::expr::{Causes, Frame, Machine, Origin, Read, RunLets, Trace, Value, Why, World};
 use crate::finding::{Finding, Fingerprint, Label};
 use crate::kind::RecordId;
 use crate::rule::{Condition, Message, MessagePart, Rule};
@@ -33,8 +34,10 @@ pub(super) struct Traced {
     pub(super) missing: Vec<(NodeId, (RecordId, u16))>,
     /// What the pass that traced it read, if that was recorded.
     pub(super) reads: Box<[Read]>,
-    /// The first day on which it can say something else.
+    /// The first day on which it can point elsewhere.
     pub(super) until: Date,
+    /// The first day on which it can say the same in other words, as it counts days in them.
+    pub(super) words_until: Date,
 }
 
 impl Traced {
@@ -233,6 +236,7 @@ impl<'a> Tracer<'_, 'a> {
             missing: Vec::new(),
             reads: [].into(),
             until: Date::AFTER_ALL,
+            words_until: Date::AFTER_ALL,
         }
     }
 
@@ -269,15 +273,20 @@ impl<'a> Tracer<'_, 'a> {
         related.sort_by_key(|label| label.span);
         related.dedup_by_key(|label| label.span);
         let severity = severity(self.machine, self.rule, frame);
+        let until = self.machine.take_until();
+        let message = words(self.machine, &self.rule.message, frame);
+        let help = words(self.machine, &self.rule.fix, frame);
+        let words_until = self.machine.take_until();
+        self.machine.note_until(until);
         let finding = Finding {
             rule: self.rule.name.clone(),
             code: self.rule.code.clone(),
             severity,
-            message: self.message(&self.rule.message, frame),
+            message,
             primary: primary.label,
             related,
             asked: Some(self.condition.assert.span),
-            help: Some(self.message(&self.rule.fix, frame)),
+            help: Some(help),
             fix: None,
             fingerprint: Fingerprint::of(&[&self.rule.name, &name]),
             subject: name,
@@ -291,6 +300,7 @@ impl<'a> Tracer<'_, 'a> {
             missing,
             reads: [].into(),
             until: Date::AFTER_ALL,
+            words_until,
         }
     }
 
@@ -350,22 +360,57 @@ impl<'a> Tracer<'_, 'a> {
         let (value, _) = self.machine.eval(&cause.code.ir, frame);
         (!value.is_ne()).then(|| self.machine.print(&value))
     }
+}
 
-    fn message(&self, message: &'a Message, frame: &mut Frame<'a, Why>) -> String {
-        message
-            .parts
-            .iter()
-            .map(|part| match part {
-                MessagePart::Text(text) => text.clone(),
-                MessagePart::Hole(code) => {
-                    let (value, _) = self.machine.eval(&code.ir, frame);
-                    self.machine.print(&value)
-                }
-            })
-            .collect::<String>()
-            .trim()
-            .to_owned()
-    }
+/// A message with its holes filled.
+fn words<'a, W: Trace>(
+    machine: &Machine<'a, W>,
+    message: &'a Message,
+    frame: &mut Frame<'a, W>,
+) -> String {
+    message
+        .parts
+        .iter()
+        .map(|part| match part {
+            MessagePart::Text(text) => text.clone(),
+            MessagePart::Hole(code) => {
+                let (value, _) = machine.eval(&code.ir, frame);
+                machine.print(&value)
+            }
+        })
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+/// True if the words of a rule's findings can be told anew without tracing them: there is no list
+/// to find the subject in.
+pub(super) fn can_reword(rule: &Rule) -> bool {
+    let condition = rule.condition();
+    condition.is_some_and(|condition| condition.each.is_none())
+}
+
+/// Tells findings of a rule in the words of the day, if that has come on which these can differ.
+/// What they point at has to hold.
+pub(super) fn reword<'a>(world: &'a World<'a>, rule: &'a Rule, traced: &mut [Traced]) {
+    let Some(condition) = rule.condition().filter(|_| can_reword(rule)) else {
+        return;
+    };
+    let lets: Arc<RunLets<'a, ()>> = run_lets(rule);
+    traced.par_chunks_mut(TRACED_CHUNK).for_each(|traced| {
+        let machine: Machine<'a, ()> =
+            Machine::new(world, &rule.params, &condition.lets, &lets, u64::MAX);
+        let stale = traced.iter_mut();
+        for traced in stale.filter(|traced| traced.words_until <= world.as_of) {
+            let Some(finding) = &mut traced.finding else {
+                continue;
+            };
+            let mut frame = Frame::new(self_value(traced.subject.resource), None);
+            finding.message = words(&machine, &rule.message, &mut frame);
+            finding.help = Some(words(&machine, &rule.fix, &mut frame));
+            traced.words_until = machine.take_until();
+        }
+    });
 }
 
 fn frame_item<'f, 'a>(frame: &'f Frame<'a, Why>) -> Option<&'f Value<'a, Why>> {
@@ -541,7 +586,7 @@ impl<'a> Tracer<'_, 'a> {
             Ok(true) => proof.verdict = Verdict::Pass,
             Ok(false) => {
                 proof.verdict = Verdict::Fail;
-                proof.message = Some(self.message(&self.rule.message, frame));
+                proof.message = Some(words(self.machine, &self.rule.message, frame));
             }
             Err(causes) => proof.causes = causes.words(),
         }

@@ -4,7 +4,7 @@
 //! verdict pass of an ordinary run pays nothing. What is computed once per run (graphs, indexes,
 //! lets) is not taken apart into what it looked at, but compared by what came out.
 
-use crate::catalog::ResourceId;
+use crate::catalog::{FieldSet, ResourceId};
 use crate::kind::KindId;
 
 /// Something that an evaluation looked at. Numbers are those of the catalog it ran on.
@@ -16,8 +16,8 @@ pub enum Read {
     Kind(KindId),
     /// A let that depends on no subject.
     Let(u16),
-    /// What a resource holds, and where its references lead.
-    Resource(ResourceId),
+    /// Fields of a resource with all below them, and where their references lead.
+    Fields(ResourceId, FieldSet),
     /// Which references lead to a resource.
     Referrers(ResourceId),
     /// The edges of a relation at a resource, and whether they close a circle.
@@ -26,6 +26,8 @@ pub enum Read {
     Best(u16, ResourceId),
     /// The resources that an index has under a hash.
     Lookup(u16, u64),
+    /// The resources that an index has under a resource.
+    LookupOf(u16, ResourceId),
 }
 
 /// What looks at values while it is compiled into an evaluation, and keeps none of them.

@@ -453,7 +453,7 @@ fn average_seconds(length: Duration) -> i128 {
     i128::from(length.month_part()) * MONTH + i128::from(length.second_part())
 }
 
-fn hash_of(value: impl Hash) -> u64 {
+pub(super) fn hash_of(value: impl Hash) -> u64 {
     let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
     hasher.finish()

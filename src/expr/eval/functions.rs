@@ -459,7 +459,7 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// The texts of the fields of a resource that are expected, if only under a condition.
     fn expected_texts(&self, id: crate::catalog::ResourceId, why: W) -> Out<'a, W> {
-        self.note(|| Read::Resource(id));
+        self.note_value(&Value::Resource(id));
         let catalog = self.world.catalog;
         let record = catalog.kinds().root(catalog.resource(id).kind);
         let mut texts = Vec::new();

@@ -12,7 +12,10 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// A value in a message: a list as "a, b and 3 more", a resource as `Kind/id`, what is not
     /// evaluable as "(not recorded)".
     pub fn print(&self, value: &Value<'a, W>) -> String {
-        self.note_value(value);
+        // A resource is named by its kind and id, which are what it is known by.
+        if !matches!(value, Value::Resource(_)) {
+            self.note_value(value);
+        }
         match value {
             Value::Ne(_) | Value::Null => "(not recorded)".into(),
             Value::Bool(value) => value.to_string(),

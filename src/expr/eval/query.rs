@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::compare::Identity;
 use super::graph::Search;
 use super::{Frame, Machine, Out, World, bounds, ne};
 use crate::catalog::{Edge, Reference, ResourceId, Target};
@@ -127,7 +128,8 @@ impl<'a, W: Trace> Machine<'a, W> {
         };
         let by_value = self.index_of(index);
         self.note(|| match self.identity(value) {
-            // The hash of a resource is that of its number.
+            Some(Ok(Identity::Resource(id))) => Read::LookupOf(index, id),
+            // The hash of an item is that of its node.
             Some(_) => Read::Anything,
             None => Read::Lookup(index, hash),
         });
@@ -461,7 +463,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 why.clone(),
             );
         };
-        self.note(|| Read::Resource(*id));
+        self.note_value(base);
         let mut found = Vec::new();
         let kind = catalog.kinds().kind(catalog.resource(*id).kind);
         let mut stack = vec![(catalog.resource_node(*id), kind.record)];

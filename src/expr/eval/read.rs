@@ -50,7 +50,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     fn record_field(&self, (value, why): &Out<'a, W>, record: RecordId, number: u16) -> Out<'a, W> {
         let catalog = self.world.catalog;
         let field = &catalog.kinds().record(record).fields[number as usize];
-        self.note_value(value);
+        self.note_field(value, field);
         match value {
             Value::Resource(id) => {
                 if &*field.name == "kind" {
@@ -189,7 +189,9 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// Reads a key of a map, of a computed record, or of something without a type.
     pub(super) fn key(&self, base: &Out<'a, W>, name: &str) -> Out<'a, W> {
         let (value, why) = base;
-        self.note_value(value);
+        if !matches!(value, Value::Resource(_)) {
+            self.note_value(value);
+        }
         match value {
             Value::Struct(fields) => match fields.iter().find(|(field, _)| **field == *name) {
                 Some((_, (value, own))) => (value.clone(), why.clone().and(own.clone())),
@@ -266,7 +268,9 @@ impl<'a, W: Trace> Machine<'a, W> {
             Step::Field(field) => &field.name,
             Step::Key(name) => name,
         };
-        self.note_value(base);
+        if !matches!(base, Value::Resource(_)) {
+            self.note_value(base);
+        }
         let catalog = self.world.catalog;
         let not_null = |node: Node<'_>| node.kind() != NodeKind::Null;
         match base {
@@ -275,6 +279,7 @@ impl<'a, W: Trace> Machine<'a, W> {
                 let field = catalog.kinds().root(resource.kind).field(name);
                 &**name == "kind"
                     || field.is_some_and(|field| {
+                        self.note_field(base, field);
                         catalog
                             .field(*id, field)
                             .is_some_and(|(node, _)| not_null(node))
@@ -304,7 +309,6 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// True if a resource takes the value of a field from its collection.
     pub(super) fn inherited(&self, (base, why): &Out<'a, W>, field: &FieldRef) -> Out<'a, W> {
         let catalog = self.world.catalog;
-        self.note_value(base);
         let place = self.field(&(base.clone(), why.clone()), field).1;
         let answer = match base {
             Value::Resource(id) => {

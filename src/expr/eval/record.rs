@@ -3,9 +3,11 @@
 use std::cell::RefCell;
 
 use super::Machine;
+use crate::catalog::FieldSet;
 use crate::expr::reads::Read;
 use crate::expr::trace::Trace;
 use crate::expr::value::Value;
+use crate::kind::Field;
 use crate::syntax::Node;
 
 impl<'a, W: Trace> Machine<'a, W> {
@@ -25,7 +27,13 @@ impl<'a, W: Trace> Machine<'a, W> {
             _ => Vec::new(),
         };
         reads.sort_unstable();
-        reads.dedup();
+        reads.dedup_by(|read, known| match (read, known) {
+            (Read::Fields(own, fields), Read::Fields(resource, all)) if own == resource => {
+                *all = all.with(*fields);
+                true
+            }
+            (read, known) => read == known,
+        });
         reads
     }
 
@@ -44,8 +52,14 @@ impl<'a, W: Trace> Machine<'a, W> {
         {
             let read = read();
             let mut reads = reads.borrow_mut();
-            if reads.last() != Some(&read) {
-                reads.push(read);
+            match (reads.last_mut(), read) {
+                (Some(Read::Fields(own, all)), Read::Fields(resource, fields))
+                    if *own == resource =>
+                {
+                    *all = all.with(fields);
+                }
+                (Some(known), read) if *known == read => {}
+                _ => reads.push(read),
             }
         }
     }
@@ -53,7 +67,7 @@ impl<'a, W: Trace> Machine<'a, W> {
     /// Notes that a part of a value was looked at.
     pub fn note_value(&self, value: &Value<'a, W>) {
         match value {
-            Value::Resource(id) => self.note(|| Read::Resource(*id)),
+            Value::Resource(id) => self.note(|| Read::Fields(*id, FieldSet::ALL)),
             Value::All(kind) => self.note(|| Read::Kind(*kind)),
             Value::Record(node, _)
             | Value::Ref(node)
@@ -67,10 +81,32 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// Notes that something in or about a node was looked at.
     pub(super) fn note_node(&self, node: Node<'_>) {
-        self.note(|| match self.world.catalog.holder(node.id()) {
-            Some(holder) => Read::Resource(holder),
+        let catalog = self.world.catalog;
+        self.note(|| match catalog.holder(node.id()) {
+            Some(holder) => {
+                let field = catalog.field_around(holder, node.id());
+                Read::Fields(holder, field.map_or(FieldSet::ALL, FieldSet::of))
+            }
             // What stands in no resource changes with nothing that is followed up.
             None => Read::Anything,
         });
+    }
+
+    /// Notes that a field of a value was looked at.
+    pub(super) fn note_field(&self, value: &Value<'a, W>, field: &Field) {
+        match value {
+            Value::Resource(id) => self.note(|| {
+                let (record, number) = field.place;
+                let catalog = self.world.catalog;
+                let is_own = record == catalog.kinds().kind(catalog.resource(*id).kind).record;
+                let fields = if is_own {
+                    FieldSet::of(number)
+                } else {
+                    FieldSet::ALL
+                };
+                Read::Fields(*id, fields)
+            }),
+            value => self.note_value(value),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Whether what an evaluation read is the same in a later run.
 
+use super::compare::{Identity, hash_of};
 use super::query::DOUBTFUL;
 use super::{Machine, Shared};
 use crate::catalog::ResourceId;
@@ -35,7 +36,11 @@ impl<W: Trace> Machine<'_, W> {
         match read {
             Read::Edges(relation, node) => self.same_edges(earlier, relation, node),
             Read::Best(site, node) => self.same_best(earlier, site, node),
-            Read::Lookup(index, hash) => self.same_lookup(earlier, index, hash),
+            Read::Lookup(index, hash) => self.same_lookup(earlier, index, (hash, hash)),
+            Read::LookupOf(index, id) => earlier.now(id).is_some_and(|now| {
+                let hash = |id| hash_of(Identity::Resource(id));
+                self.same_lookup(earlier, index, (hash(id), hash(now)))
+            }),
             _ => false,
         }
     }
@@ -62,16 +67,17 @@ impl<W: Trace> Machine<'_, W> {
         now.is_some() && before.get(node as usize).copied().flatten() == now
     }
 
-    fn same_lookup(&self, earlier: &Earlier<'_>, index: u16, hash: u64) -> bool {
+    /// True if an index has the same under what was hashed like this before and now.
+    fn same_lookup(&self, earlier: &Earlier<'_>, index: u16, hashes: (u64, u64)) -> bool {
         let Some(before) = earlier.shared.indexes[index as usize].get() else {
             return false;
         };
         let now = self.index_of(index);
-        [hash, DOUBTFUL].iter().all(|hash| {
-            let of = |index: &rustc_hash::FxHashMap<u64, Vec<ResourceId>>| {
+        [hashes, (DOUBTFUL, DOUBTFUL)].iter().all(|(then, today)| {
+            let of = |index: &rustc_hash::FxHashMap<u64, Vec<ResourceId>>, hash: &u64| {
                 index.get(hash).cloned().unwrap_or_default()
             };
-            earlier.all_same(&of(before), &of(now))
+            earlier.all_same(&of(before, then), &of(now, today))
         })
     }
 }
