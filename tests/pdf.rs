@@ -189,6 +189,32 @@ fn what_records_hold_is_never_obeyed() {
     }
 }
 
+/// The records of a large organization: more than a drawing has room for, and more than anybody
+/// prints.
+#[test]
+fn what_there_is_no_room_for_is_counted() {
+    let mut report = sample(Audience::It);
+    for section in &mut report.sections {
+        match &mut section.chart {
+            Chart::Table(own) => own.rows = repeated(&own.rows),
+            Chart::Bars(own) => own.bars = repeated(&own.bars),
+            Chart::Matrix(own) => own.rows = repeated(&own.rows),
+            Chart::HeatMap(own) => own.points = repeated(&own.points),
+            Chart::Dumbbell(own) => own.items = repeated(&own.items),
+            Chart::Timeline(own) => own.events = repeated(&own.events),
+            Chart::Sparkline(own) => own.points = repeated(&own.points),
+        }
+    }
+    report.findings = repeated(&report.findings);
+    let pdf = written("crowded", &report);
+    assert!((50..500).contains(&pdf.pages()), "{}", pdf.pages());
+}
+
+/// Six hundred of a list, if there is anything in it.
+fn repeated<T: Clone>(list: &[T]) -> Vec<T> {
+    list.iter().cycle().take(600).cloned().collect()
+}
+
 #[test]
 fn a_report_of_nothing_has_a_page() {
     let report = Report {

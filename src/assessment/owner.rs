@@ -4,6 +4,7 @@
 //! owns, and the other way round.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::people::{roles_by_holder, tagged_references};
 use super::{Assessment, Subject, Triaged, Verdicts};
@@ -110,7 +111,7 @@ impl Owned {
             };
             match assessment.ledger.rules.get_mut(number) {
                 Some(ledger) if !ledger.subjects.is_empty() => {
-                    ledger.retain(is_theirs);
+                    Arc::make_mut(ledger).retain(is_theirs);
                     rule.verdicts = ledger.count();
                 }
                 _ => {

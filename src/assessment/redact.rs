@@ -132,7 +132,7 @@ impl Hide<'_> {
 
     fn ledger(&self, assessment: &mut Assessment) {
         for rule in &mut assessment.ledger.rules {
-            for key in rule
+            for key in Arc::make_mut(rule)
                 .subjects
                 .iter_mut()
                 .filter_map(|subject| subject.key.as_mut())

@@ -59,7 +59,7 @@ impl Grounds {
 /// What an earlier run knows of a rule, which is given up for what is said now.
 #[derive(Debug)]
 pub(super) struct Known {
-    pub(super) ledger: RuleLedger,
+    pub(super) ledger: Arc<RuleLedger>,
     pub(super) grounds: Grounds,
     pub(super) traced: Vec<Traced>,
 }
@@ -86,7 +86,7 @@ impl Before<'_> {
 /// What a rule says, what that rests on, and what need not be traced again.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    pub(super) ledger: RuleLedger,
+    pub(super) ledger: Arc<RuleLedger>,
     pub(super) grounds: Grounds,
     pub(super) traced: Vec<Traced>,
 }
@@ -148,7 +148,16 @@ pub(super) fn say<'a>(
         return Err(failure(rule, message));
     }
     let carried = population.len() - again.len();
-    let mut said = merge(&population, &keeps, chunks, known);
+    let mut said = match known {
+        Some((keeper, known)) if keeper.keeps_all(&population, &keeps, &known.grounds.visits) => {
+            Said {
+                ledger: known.ledger,
+                grounds: known.grounds,
+                traced: OldTraced::new(keeper, known.traced).hand_over_all(),
+            }
+        }
+        known => merge(&population, &keeps, chunks, known),
+    };
     said.grounds.steps = steps;
     said.grounds.carried = carried;
     said.grounds.lets = (0u16..)
@@ -178,17 +187,19 @@ fn merge(
 ) -> Said {
     let mut said = Said::default();
     said.grounds.visits.reserve_exact(population.len());
+    let mut ledger = RuleLedger::default();
     let mut fresh = chunks.into_iter().flat_map(Fresh::of);
     let mut old = known.map(|(keeper, known)| Old::new(keeper, known));
     for (subject, keep) in population.iter().zip(keeps) {
         match (keep, &mut old) {
-            (Some(keep), Some(old)) => old.hand_over(*keep, *subject, &mut said),
+            (Some(keep), Some(old)) => old.hand_over(*keep, *subject, &mut said, &mut ledger),
             _ => {
                 let fresh = fresh.next().expect("what is not kept is said again");
-                fresh.hand_over(&mut said);
+                fresh.hand_over(&mut said, &mut ledger);
             }
         }
     }
+    said.ledger = ledger.into();
     said
 }
 
@@ -215,11 +226,11 @@ impl Fresh {
         })
     }
 
-    fn hand_over(mut self, said: &mut Said) {
-        self.visit.first = said.ledger.subjects.len();
-        said.ledger.note_subjects(self.visit.subjects_until);
+    fn hand_over(mut self, said: &mut Said, ledger: &mut RuleLedger) {
+        self.visit.first = ledger.subjects.len();
+        ledger.note_subjects(self.visit.subjects_until);
         for (subject, verdict, until) in self.verdicts {
-            said.ledger.push(subject, verdict, until);
+            ledger.push(subject, verdict, until);
         }
         said.grounds.visits.push(self.visit);
     }
@@ -280,6 +291,22 @@ impl<'k, 'a> Keeper<'k, 'a> {
             })
         };
         population.iter().map(&mut choose).collect()
+    }
+
+    /// True if all that the rule said stands as it is: the same resources have the same numbers, and
+    /// nothing ends sooner.
+    fn keeps_all(
+        &self,
+        population: &[Option<ResourceId>],
+        keeps: &[Option<Keep>],
+        visits: &[Visit],
+    ) -> bool {
+        let mut kept = population.iter().zip(keeps).zip(visits);
+        visits.len() == population.len()
+            && kept.all(|((subject, keep), visit)| {
+                visit.resource == *subject && keep.is_some_and(|keep| visit.until <= keep.until)
+            })
+            && !self.before.change.is_renumbered()
     }
 
     /// The day until which what was read is the same; none if it differs, or if that day or the
@@ -376,28 +403,33 @@ fn successor(read: Read, successors: &[Option<ResourceId>]) -> Option<Read> {
 
 /// What an earlier run said, on its way into what is said now.
 struct Old<'k, 'a> {
-    keeper: Keeper<'k, 'a>,
     visits: Enumerate<IntoIter<Visit>>,
     subjects: Enumerate<IntoIter<Subject>>,
     verdicts: Vec<Verdict>,
     flips: Peekable<IntoIter<(u32, Date)>>,
-    traced: Peekable<IntoIter<Traced>>,
+    traced: OldTraced<'k, 'a>,
 }
 
 impl<'k, 'a> Old<'k, 'a> {
     fn new(keeper: Keeper<'k, 'a>, known: Known) -> Self {
+        let ledger = Arc::unwrap_or_clone(known.ledger);
         Self {
-            keeper,
             visits: known.grounds.visits.into_iter().enumerate(),
-            subjects: known.ledger.subjects.into_iter().enumerate(),
-            verdicts: known.ledger.verdicts,
-            flips: known.ledger.flips.into_iter().peekable(),
-            traced: known.traced.into_iter().peekable(),
+            subjects: ledger.subjects.into_iter().enumerate(),
+            verdicts: ledger.verdicts,
+            flips: ledger.flips.into_iter().peekable(),
+            traced: OldTraced::new(keeper, known.traced),
         }
     }
 
     /// Hands over what is kept of the visits, which come in their order.
-    fn hand_over(&mut self, keep: Keep, now: Option<ResourceId>, said: &mut Said) {
+    fn hand_over(
+        &mut self,
+        keep: Keep,
+        now: Option<ResourceId>,
+        said: &mut Said,
+        ledger: &mut RuleLedger,
+    ) {
         let visits = self.visits.by_ref();
         let (_, mut visit) = visits
             .find(|(number, _)| *number == keep.visit)
@@ -405,44 +437,68 @@ impl<'k, 'a> Old<'k, 'a> {
         let before = visit.resource;
         let range = visit.first..visit.first + visit.count;
         visit.resource = now;
-        visit.first = said.ledger.subjects.len();
+        visit.first = ledger.subjects.len();
         visit.until = visit.until.min(keep.until);
         visit.subjects_until = visit.subjects_until.min(keep.until);
-        visit.reads = self.keeper.successors(visit.reads);
-        said.ledger.note_subjects(visit.subjects_until);
+        visit.reads = self.traced.keeper.successors(visit.reads);
+        ledger.note_subjects(visit.subjects_until);
         said.grounds.visits.push(visit);
         let subjects = self.subjects.by_ref();
         let subjects = subjects.skip_while(|(place, _)| *place < range.start);
         for (place, mut subject) in subjects.take(range.len()) {
             subject.resource = now;
             let until = keep.until.min(flip(&mut self.flips, place));
-            said.ledger.push(subject, self.verdicts[place], until);
+            ledger.push(subject, self.verdicts[place], until);
         }
-        self.hand_over_traced(before, now, said);
+        self.traced.hand_over(before, now, &mut said.traced);
+    }
+}
+
+/// What an earlier run traced, on its way into what is traced now.
+struct OldTraced<'k, 'a> {
+    keeper: Keeper<'k, 'a>,
+    traced: Peekable<IntoIter<Traced>>,
+}
+
+impl<'k, 'a> OldTraced<'k, 'a> {
+    fn new(keeper: Keeper<'k, 'a>, traced: Vec<Traced>) -> Self {
+        Self {
+            keeper,
+            traced: traced.into_iter().peekable(),
+        }
     }
 
     /// Hands over what was traced of a resource, if all of it still holds; nothing of the
     /// repository, whose findings may stand at any resource.
-    fn hand_over_traced(
+    fn hand_over(
         &mut self,
         before: Option<ResourceId>,
         now: Option<ResourceId>,
-        said: &mut Said,
+        said: &mut Vec<Traced>,
     ) {
         let is_earlier = |traced: &Traced| traced.subject.resource < before;
         while self.traced.next_if(is_earlier).is_some() {}
-        let first = said.traced.len();
+        let first = said.len();
         let is_own = |traced: &Traced| traced.subject.resource == before;
         let mut all_hold = before.is_some();
         while let Some(traced) = self.traced.next_if(is_own) {
             match self.keeper.keep_traced(traced, now) {
-                Some(traced) if all_hold => said.traced.push(traced),
+                Some(traced) if all_hold => said.push(traced),
                 _ => all_hold = false,
             }
         }
         if !all_hold {
-            said.traced.truncate(first);
+            said.truncate(first);
         }
+    }
+
+    /// Hands over what was traced of resources that keep their numbers.
+    fn hand_over_all(mut self) -> Vec<Traced> {
+        let mut said = Vec::with_capacity(self.traced.len());
+        while let Some(resource) = self.traced.peek().map(|traced| traced.subject.resource) {
+            self.hand_over(resource, resource, &mut said);
+        }
+        said
     }
 }
 

@@ -271,7 +271,7 @@ impl Run<'_> {
         for (task, ledger) in tasks.into_iter().zip(ledgers) {
             let number = task.number;
             let is_told = traced.peek().is_some_and(|traced| traced.rule == number);
-            let known = &mut standing.ledger.rules[number];
+            let known = Arc::make_mut(&mut standing.ledger.rules[number]);
             if task.is_whole {
                 known.subjects_flip = None;
             }

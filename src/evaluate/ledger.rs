@@ -1,6 +1,7 @@
 //! The ledger: all verdicts of a run.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::Subject;
 use crate::catalog::ResourceId;
@@ -251,14 +252,14 @@ fn replaced_flips(
 /// The verdicts of all rules, in the order of the rules; empty for those that did not run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {
-    /// By number of the rule.
-    pub rules: Vec<RuleLedger>,
+    /// By number of the rule. A later run shares those that say the same.
+    pub rules: Vec<Arc<RuleLedger>>,
 }
 
 impl Ledger {
     pub(super) fn new(rules: usize) -> Self {
         Self {
-            rules: (0..rules).map(|_| RuleLedger::default()).collect(),
+            rules: (0..rules).map(|_| Arc::default()).collect(),
         }
     }
 }

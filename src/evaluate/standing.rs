@@ -192,7 +192,7 @@ impl Standing {
     /// The first day on which anything can differ with no edit; after all dates if nothing can.
     #[must_use]
     pub fn until(&self) -> Date {
-        let rules = self.ledger.rules.iter().map(RuleLedger::until);
+        let rules = self.ledger.rules.iter().map(|rule| rule.until());
         rules.fold(self.expected.until, Date::min)
     }
 
@@ -387,7 +387,7 @@ impl Run<'_> {
         let explain = self.circumstances.explain_not_evaluable;
         let traced = trace::failures(&world, &rules, &verdicts, &[], explain)?;
         for ((index, _), ledger) in rules.iter().zip(verdicts) {
-            standing.ledger.rules[*index] = ledger;
+            standing.ledger.rules[*index] = ledger.into();
         }
         for traced in traced {
             standing.traced[traced.rule].push(traced);
@@ -449,7 +449,7 @@ impl Run<'_> {
 
 /// A recorded run, which is given up rule by rule.
 struct Earlier<'e> {
-    ledgers: Vec<RuleLedger>,
+    ledgers: Vec<Arc<RuleLedger>>,
     grounds: Vec<Grounds>,
     traced: Vec<Vec<Traced>>,
     expected: Expectations,

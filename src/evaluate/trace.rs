@@ -1,5 +1,6 @@
 //! Failures, evaluated once more with their origins.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -79,11 +80,12 @@ impl Traced {
 pub(super) fn failures<'a>(
     world: &'a World<'a>,
     rules: &[(usize, &'a Rule)],
-    ledgers: &[RuleLedger],
+    ledgers: &[impl Borrow<RuleLedger>],
     known: &[Vec<Traced>],
     explain: bool,
 ) -> Result<Vec<Traced>, RuleFailure> {
-    let wanted = ledgers.iter().enumerate().map(|(position, ledger)| {
+    let ledgers = ledgers.iter().map(Borrow::borrow);
+    let wanted = ledgers.enumerate().map(|(position, ledger)| {
         let mut wanted: Vec<Option<u32>> = ledger
             .subjects
             .iter()

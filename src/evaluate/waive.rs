@@ -112,7 +112,7 @@ pub(super) fn in_force(
     let rules = policies.rules.iter().zip(&ledger.rules);
     let deciding: Vec<&RuleLedger> = rules
         .filter(|(rule, _)| rule.stratum <= stratum && decides_on_waivers(policies, rule))
-        .map(|(_, ledger)| ledger)
+        .map(|(_, ledger)| &**ledger)
         .collect();
     let kinds = &policies.kinds;
     let mut found = Vec::new();

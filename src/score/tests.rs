@@ -50,7 +50,7 @@ fn example(rules: &[Rule<'_>]) -> Story {
             .assessment
             .rules
             .push(rule(&name, *severity, *maturity));
-        story.assessment.ledger.rules.push(ledger);
+        story.assessment.ledger.rules.push(ledger.into());
     }
     story
 }
@@ -250,7 +250,7 @@ fn a_check_of_the_engine_is_about_every_record() {
     // Records of weight 8 + 1; the fault on the lighter one leaves 8 of 9.
     let mut story = example(&[(Error, 1, "C+ L+")]);
     story.assessment.rules[0].is_engine = true;
-    story.assessment.ledger.rules[0] = RuleLedger::default();
+    story.assessment.ledger.rules[0] = Arc::default();
     let name = "S-1 systems/rule-0";
     let mut story = story.finding(Error, name, "Thing/r1", "is broken", &[(0, "")]);
     assert_eq!(printed(&only(&story)), "89 1.0");
@@ -266,11 +266,12 @@ fn the_mean_weighs_domains_and_names_the_lowest() {
     let mut story = example(&[(Error, 1, "L+ L- L- L-")]).policy("data", 4, 2);
     let record = Subject::whole(Some(add_record(&mut story, "L+")));
     story.assessment.rules.push(rule("data/other", Error, 2));
-    story.assessment.ledger.rules.push(RuleLedger {
+    let ledger = RuleLedger {
         subjects: vec![record],
         verdicts: vec![Verdict::Pass],
         ..RuleLedger::default()
-    });
+    };
+    story.assessment.ledger.rules.push(ledger.into());
     let overall = score(&story.assessment).overall;
     // (12 * 0.25 + 4 * 1) / 16.
     assert_eq!(overall.coverage.map(percent), Some(44));
@@ -323,11 +324,12 @@ fn confidence_is_what_is_recorded_times_what_is_fresh() {
     // The third record is an item of the second, and was reviewed with it.
     story.assessment.resources[2].collection = Some(1);
     story.assessment.rules[1].measures = Some(Measure::Freshness);
-    story.assessment.ledger.rules[1] = RuleLedger {
+    let ledger = RuleLedger {
         subjects: (0..3).map(|id| Subject::whole(Some(id))).collect(),
         verdicts: vec![Verdict::Fail, Verdict::Pass, Verdict::NotApplicable],
         ..RuleLedger::default()
     };
+    story.assessment.ledger.rules[1] = ledger.into();
     let confidence = only(&story).confidence;
     assert_eq!((confidence.recorded, confidence.expected), (27, 30));
     assert_eq!((confidence.fresh, confidence.reviewed), (2, 3));

@@ -184,6 +184,6 @@ fn ledger(count: usize) -> Ledger {
         ledger
     };
     Ledger {
-        rules: (0..RULES).map(rule).collect(),
+        rules: (0..RULES).map(|number| Arc::new(rule(number))).collect(),
     }
 }
