@@ -257,9 +257,10 @@ impl Comparison<'_> {
                 let own = all.iter().filter(|(other, _)| *other == field);
                 own.map(|(_, reference)| *reference).collect::<Vec<_>>()
             };
-            match all_same(&own(&left), &own(&right)) {
-                true => changed,
-                false => changed.with(field),
+            if all_same(&own(&left), &own(&right)) {
+                changed
+            } else {
+                changed.with(field)
             }
         })
     }

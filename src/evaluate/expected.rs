@@ -162,10 +162,10 @@ impl Expectations {
             let own = faults.filter(|fault| identities.contains(&identity(fault)));
             own.cloned().collect()
         };
-        match identities.is_empty() {
-            true => (Vec::new(), Vec::new()),
-            false => (some(before), some(after)),
+        if identities.is_empty() {
+            return (Vec::new(), Vec::new());
         }
+        (some(before), some(after))
     }
 
     /// Searches those resources again of which others can be expected by now.

@@ -121,7 +121,9 @@ impl Historian {
 
     /// Goes on to the next revision.
     pub fn move_on(&mut self, judged: Judged) {
-        self.previous = Some(judged);
+        let previous = self.previous.replace(judged);
+        // Giving back what a large repository held takes a while, and nobody waits for it.
+        rayon::spawn(|| drop(previous));
     }
 
     /// What was checked under the same schemas need not be checked again.

@@ -48,25 +48,29 @@ pub(super) struct Item<'a> {
     pub(super) until: Option<f64>,
 }
 
-/// Returns the lanes of a line on which items of one row stand at least `apart`.
-pub(super) fn lanes(chart: &Timeline, apart: f64) -> Vec<Lane<'_>> {
-    let lanes = by_lane(chart).into_iter();
+/// Returns the lanes of a line on which items of one row stand at least `apart`, and on which there is
+/// room for so many rows, the names of lanes being rows as well.
+pub(super) fn lanes(chart: &Timeline, apart: f64, room: usize) -> Vec<Lane<'_>> {
+    let lanes = by_lane(chart, room / 2);
+    let each = (room / lanes.len().max(1)).saturating_sub(1);
+    let most_rows = each.clamp(1, MOST_ROWS);
     lanes
-        .map(|(name, events)| lane(chart, name, &events, apart))
+        .into_iter()
+        .map(|(name, events)| lane(chart, name, &events, apart, most_rows))
         .collect()
 }
 
 /// The events of each lane with their numbers, the lanes in the order in which they first occur. All
-/// stand in one lane if most of them would be alone in theirs: the table beside the drawing says
-/// which they are.
-fn by_lane(chart: &Timeline) -> Vec<(&str, Vec<(usize, &Event)>)> {
+/// stand in one lane if most of them would be alone in theirs, or if there would be more than `most`:
+/// the table beside the drawing says which they are.
+fn by_lane(chart: &Timeline, most: usize) -> Vec<(&str, Vec<(usize, &Event)>)> {
     let mut lanes: Vec<(&str, Vec<(usize, &Event)>)> = Vec::new();
     let names: BTreeSet<&str> = chart
         .events
         .iter()
         .map(|event| event.lane.as_str())
         .collect();
-    let is_sparse = chart.events.len() < FEWEST_IN_LANE * names.len();
+    let is_sparse = chart.events.len() < FEWEST_IN_LANE * names.len() || names.len() > most;
     for (index, event) in chart.events.iter().enumerate() {
         let numbered = (index + 1, event);
         let lane = if is_sparse { "" } else { &event.lane };
@@ -83,6 +87,7 @@ fn lane<'a>(
     name: &'a str,
     events: &[(usize, &'a Event)],
     apart: f64,
+    most_rows: usize,
 ) -> Lane<'a> {
     let mut ends: Vec<f64> = Vec::new();
     let mut items = Vec::new();
@@ -91,7 +96,7 @@ fn lane<'a>(
         let until = event.end.as_ref().map(|end| position(chart, end));
         let row = ends.iter().position(|end| end + apart <= at);
         let row = row.unwrap_or(ends.len());
-        if row == MOST_ROWS {
+        if row == most_rows {
             continue;
         }
         ends.resize(ends.len().max(row + 1), f64::NEG_INFINITY);

@@ -58,7 +58,7 @@ impl<'a> TimelineView<'a> {
     pub(super) fn new(id: &str, title: &'a str, chart: &'a Timeline) -> Self {
         let mut top = TOP;
         let mut lanes = Vec::new();
-        for own in timescale::lanes(chart, APART) {
+        for own in timescale::lanes(chart, APART, usize::MAX) {
             let (lane, height) = lane(&own, top);
             lanes.push(lane);
             top += height;

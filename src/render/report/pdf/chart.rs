@@ -17,6 +17,9 @@ const LONGEST_COLUMN: usize = 90;
 const LONGEST_STEP: usize = 24;
 const LONGEST_LANE: usize = 48;
 
+/// How many rows a line of time has room for on a page of either paper.
+const ROOM: usize = 42;
+
 /// How far points of one row stand apart, as a share of the width.
 const APART: f64 = 0.035;
 
@@ -164,7 +167,7 @@ fn timeline(printer: Printer<'_>, chart: &Timeline) -> Json {
         chart.to
     );
     let ticks = ticks(chart.from, chart.to).into_iter();
-    let lanes = lanes(chart, APART);
+    let lanes = lanes(chart, APART, ROOM);
     json!({
         "words": words,
         "ticks": ticks.map(|tick| json!({"at": tick.at, "name": tick.name})).collect::<Vec<_>>(),
