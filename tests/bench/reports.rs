@@ -3,8 +3,8 @@
 //!
 //! `cargo bench --bench reports [SIZE]` prints both for each audience and format, and as multiples of
 //! those for half the records: a report whose time grows faster than its size shows. The size
-//! defaults to 10,000 records. Pages are left in the temporary folder of the target folder, so that
-//! a browser can open them.
+//! defaults to 10,000 records. Pages are left in the temporary folder of the target folder, where
+//! `.ci/time-pages` has a browser open them. With `--features pdf` that format is measured too.
 
 #![expect(
     clippy::print_stdout,
@@ -21,7 +21,11 @@ use std::time::{Duration, Instant};
 
 const DAY: &str = "2026-11-22";
 const AUDIENCES: [&str; 4] = ["board", "executive", "auditor", "it"];
-const FORMATS: [&str; 4] = ["markdown", "html", "json", "xlsx"];
+const FORMATS: &[&str] = if cfg!(feature = "pdf") {
+    &["markdown", "html", "json", "xlsx", "pdf"]
+} else {
+    &["markdown", "html", "json", "xlsx"]
+};
 /// Runs of which the fastest counts.
 const RUNS: usize = 2;
 
