@@ -23,8 +23,8 @@ pub use ast::{BinaryOp, Expr, ExprKind, Name, UnaryOp};
 use compile::FUNCTION_NAMES;
 pub use compile::{Code, CompileError, LetType, Scope, Tables, Uses, compile, compile_as};
 pub use eval::{
-    Digest, Earlier, EvalError, Frame, Machine, RunLets, SeenFile, SeenRule, SeenVerdict, Shared,
-    Surroundings, World,
+    Digest, Earlier, EvalError, Frame, LetGround, Machine, RunLet, RunLets, SeenFile, SeenRule,
+    SeenVerdict, Shared, Surroundings, World,
 };
 pub use ir::{Ir, Literal, Param};
 pub use library::{Function, Library, Relation, RelationEdges, RuleNames, WithResults};

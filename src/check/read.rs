@@ -73,8 +73,11 @@ fn check_documents(
         texts = parse_unknown(input, None);
         known.start_over(kinds.clone(), vocabulary.clone(), input.strictness);
     }
+    let is_new = |text: &Text<'_>| matches!(text, Text::New(_));
+    let new: Vec<bool> = texts.iter().map(is_new).collect();
     let checked = check_texts(input, validators, &vocabulary, texts, first);
-    for (document, (parsed, faults)) in input.snapshot.documents.iter().zip(&checked) {
+    let documents = input.snapshot.documents.iter().zip(&checked).zip(new);
+    for ((document, (parsed, faults)), _) in documents.filter(|(_, is_new)| *is_new) {
         known.remember(document, parsed, faults);
     }
     checked

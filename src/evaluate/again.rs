@@ -18,7 +18,7 @@ use super::{
     failure, run_lets,
 };
 use crate::catalog::{Catalog, Change, ResourceId};
-use crate::expr::{Digest, Earlier, Machine, Read, Reads, RunLets, Shared, World};
+use crate::expr::{Earlier, LetGround, Machine, Read, Reads, RunLets, Shared, World};
 use crate::rule::{Population, Rule};
 use crate::scalar::Date;
 use crate::source::SourceId;
@@ -43,7 +43,7 @@ pub(super) struct Grounds {
     /// In the order of the ledger.
     visits: Vec<Visit>,
     /// The values that the rule computed once per run, as far as they were asked for.
-    lets: Vec<Option<Digest>>,
+    lets: Vec<Option<LetGround>>,
     /// No fewer steps than the rule takes.
     steps: u64,
     /// How many visits were carried over.
@@ -148,6 +148,10 @@ pub(super) fn say<'a>(
         return Err(failure(rule, message));
     }
     let carried = population.len() - again.len();
+    let mut kept_lets = known
+        .as_ref()
+        .map_or_else(Vec::new, |(keeper, _)| keeper.kept_lets());
+    kept_lets.resize(lets.len(), None);
     let mut said = match known {
         Some((keeper, known)) if keeper.keeps_all(&population, &keeps, &known.grounds.visits) => {
             Said {
@@ -162,7 +166,8 @@ pub(super) fn say<'a>(
     said.grounds.carried = carried;
     said.grounds.lets = (0u16..)
         .zip(lets.iter())
-        .map(|(index, known)| known.get().and_then(|_| machine.let_digest(index).0))
+        .zip(kept_lets)
+        .map(|((index, known), kept)| known.get().map(|_| machine.let_ground(index)).or(kept))
         .collect();
     Ok(said)
 }
@@ -249,7 +254,7 @@ struct Keep {
 pub(super) struct Keeper<'k, 'a> {
     before: Before<'k>,
     machine: &'k Machine<'a, Reads>,
-    known_lets: Vec<Option<Digest>>,
+    known_lets: Vec<Option<LetGround>>,
     /// True if findings can be told in the words of another day.
     can_reword: bool,
     /// By number of a let: none if its value differs, else the day until which it holds.
@@ -258,7 +263,7 @@ pub(super) struct Keeper<'k, 'a> {
 
 impl<'k, 'a> Keeper<'k, 'a> {
     pub(super) fn new(
-        known_lets: Vec<Option<Digest>>,
+        known_lets: Vec<Option<LetGround>>,
         before: Before<'k>,
         machine: &'k Machine<'a, Reads>,
     ) -> Self {
@@ -354,13 +359,31 @@ impl<'k, 'a> Keeper<'k, 'a> {
         is_same.then_some(Date::AFTER_ALL)
     }
 
-    /// A let is computed again, and compared by its value.
+    /// A let that rests on the same is the same; otherwise it is computed again, and compared by its
+    /// value.
     fn same_let(&self, index: u16) -> Option<Date> {
-        let known = self.known_lets.get(index as usize)?;
+        let known = self.known_lets.get(index as usize)?.as_ref()?;
         *self.lets[index as usize].get_or_init(|| {
-            let (digest, until) = self.machine.let_digest(index);
-            (digest.is_some() && digest == *known).then_some(until)
+            if let Some(until) = self.holds(known.until, &known.reads) {
+                return Some(until.min(known.until));
+            }
+            let now = self.machine.let_ground(index);
+            let is_same = now.digest.is_some() && now.digest == known.digest;
+            is_same.then_some(now.until)
         })
+    }
+
+    /// The lets that need not be computed in this run, by number.
+    fn kept_lets(&self) -> Vec<Option<LetGround>> {
+        let kept = |(index, known): (u16, &Option<LetGround>)| {
+            let known = known.as_ref()?;
+            Some(LetGround {
+                digest: known.digest,
+                until: self.same_let(index)?,
+                reads: self.successors(known.reads.clone()),
+            })
+        };
+        (0u16..).zip(&self.known_lets).map(kept).collect()
     }
 
     /// What was read, in the numbers of this run.
@@ -468,8 +491,7 @@ impl<'k, 'a> OldTraced<'k, 'a> {
         }
     }
 
-    /// Hands over what was traced of a resource, if all of it still holds; nothing of the
-    /// repository, whose findings may stand at any resource.
+    /// Hands over what was traced of a resource, or the repository, if all of it still holds.
     fn hand_over(
         &mut self,
         before: Option<ResourceId>,
@@ -480,7 +502,7 @@ impl<'k, 'a> OldTraced<'k, 'a> {
         while self.traced.next_if(is_earlier).is_some() {}
         let first = said.len();
         let is_own = |traced: &Traced| traced.subject.resource == before;
-        let mut all_hold = before.is_some();
+        let mut all_hold = true;
         while let Some(traced) = self.traced.next_if(is_own) {
             match self.keeper.keep_traced(traced, now) {
                 Some(traced) if all_hold => said.push(traced),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::catalog::{Catalog, Change, ResourceId};
 use crate::expr::{Shared, World};
-use crate::finding::Fault;
+use crate::finding::{Fault, Finding};
 use crate::kind::RecordId;
 use crate::rule::{Policies, Rule};
 use crate::scalar::Date;
@@ -137,7 +137,7 @@ impl Standing {
         let traced = || self.traced.iter().flatten();
         Evaluation {
             ledger: self.ledger.clone(),
-            findings: self.findings().cloned().collect(),
+            findings: self.copied_findings(),
             not_evaluable: traced()
                 .filter_map(|traced| traced.not_evaluable.clone())
                 .collect(),
@@ -209,9 +209,21 @@ impl Standing {
     }
 
     /// The failures, in the order of the rules.
-    pub fn findings(&self) -> impl Iterator<Item = &crate::finding::Finding> {
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         let traced = self.traced.iter().flatten();
         traced.filter_map(|traced| traced.finding.as_ref())
+    }
+
+    fn copied_findings(&self) -> Vec<Finding> {
+        let copied: Vec<Vec<Finding>> = self
+            .traced
+            .par_iter()
+            .map(|traced| {
+                let findings = traced.iter().filter_map(|traced| traced.finding.as_ref());
+                findings.cloned().collect()
+            })
+            .collect();
+        copied.into_iter().flatten().collect()
     }
 
     /// Fields whose absence findings speak about.

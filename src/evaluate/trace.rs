@@ -14,10 +14,10 @@ use super::{
 use crate::catalog::{Catalog, ResourceId};
 use crate::expr::{Causes, Frame, Machine, Origin, Read, RunLets, Trace, Value, Why, World};
 use crate::finding::{Finding, Fingerprint, Label};
-use crate::kind::RecordId;
+use crate::kind::{KindId, RecordId};
 use crate::rule::{Condition, Message, MessagePart, Rule};
 use crate::scalar::Date;
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Span, TextRange};
 use crate::syntax::NodeId;
 
 /// Resources that are traced in one go.
@@ -353,7 +353,40 @@ impl<'a> Tracer<'_, 'a> {
         match subject_label(catalog, subject) {
             Some(label) => at_label(label, subject.resource),
             None if !found.is_empty() => found.remove(0),
-            None => at_label(repository_label(catalog), None),
+            None => at_label(self.repository_label(), None),
+        }
+    }
+
+    /// Gaps in the whole are shown at the record that describes the whole, else at the first one.
+    fn repository_label(&self) -> Label {
+        let catalog = self.machine.catalog();
+        let kinds = catalog.kinds();
+        let describes = |kind: KindId| {
+            let mut fields = kinds.root(kind).fields.iter();
+            fields.any(|field| field.role.is_some())
+        };
+        let look = |kind: KindId| {
+            // Other records may come to be the first.
+            self.machine.note_value(&Value::All(kind));
+            catalog.of_kind(kind).next()
+        };
+        let all = || kinds.iter().map(|(kind, _)| kind);
+        let describing: Vec<_> = all().filter(|kind| describes(*kind)).map(look).collect();
+        let found = describing.into_iter().flatten().min();
+        let found = found.or_else(|| {
+            all()
+                .map(look)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .flatten()
+                .min()
+        });
+        match found {
+            Some(resource) => Label::new(
+                catalog.node(catalog.resource(resource).id).span(),
+                "the repository as a whole",
+            ),
+            None => Label::new(Span::new(SourceId::from_index(0), TextRange::default()), ""),
         }
     }
 
@@ -451,35 +484,6 @@ fn whole(catalog: &Catalog, value: &Value<'_, Why>) -> Option<Place> {
 pub(super) fn subject_label(catalog: &Catalog, subject: &Subject) -> Option<Label> {
     let id = catalog.node(catalog.resource(subject.resource?).id);
     Some(Label::new(id.span(), subject.name(catalog)))
-}
-
-/// Gaps in the whole are shown at the record that describes the whole, else at the first one.
-fn repository_label(catalog: &Catalog) -> Label {
-    let kinds = catalog.kinds();
-    let describes = |resource: u32| {
-        kinds
-            .root(catalog.resource(resource).kind)
-            .fields
-            .iter()
-            .any(|field| field.role.is_some())
-    };
-    let count = u32::try_from(catalog.len()).unwrap_or(u32::MAX);
-    let found = (0..count)
-        .find(|resource| describes(*resource))
-        .or((count > 0).then_some(0));
-    match found {
-        Some(resource) => Label::new(
-            catalog.node(catalog.resource(resource).id).span(),
-            "the repository as a whole",
-        ),
-        None => Label::new(
-            Span::new(
-                crate::source::SourceId::from_index(0),
-                crate::source::TextRange::default(),
-            ),
-            "",
-        ),
-    }
 }
 
 /// One step of a proof: an expression, its value, and where that came from.

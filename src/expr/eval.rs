@@ -32,7 +32,7 @@ use super::value::{Causes, List, Moved, Out, Value};
 use crate::catalog::{Catalog, ResourceId};
 use crate::scalar::{Date, Money};
 use crate::source::TextRange;
-pub use digest::Digest;
+pub use digest::{Digest, LetGround};
 use graph::BestOf;
 pub use same::Earlier;
 pub use shared::Shared;
@@ -184,7 +184,16 @@ impl<'a> World<'a> {
 }
 
 /// The values that a rule computes once per run: one place per `let`.
-pub type RunLets<'a, W> = Vec<OnceLock<(Out<'a, W>, Date)>>;
+pub type RunLets<'a, W> = Vec<OnceLock<RunLet<'a, W>>>;
+
+/// A value that a rule computes once per run.
+pub struct RunLet<'a, W: Trace> {
+    value: Out<'a, W>,
+    /// The day until which it holds.
+    until: Date,
+    /// What was read for it, if that is recorded.
+    reads: Box<[Read]>,
+}
 
 /// Why an evaluation could not be finished. It ends the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -596,18 +605,23 @@ impl<'a, W: Trace> Machine<'a, W> {
 
     /// A value that depends on no subject is computed once per run.
     fn run_let(&self, index: usize) -> Out<'a, W> {
-        let (value, until) = self.run_lets[index].get_or_init(|| {
+        let known = self.run_lets[index].get_or_init(|| {
             let (outer, brief) = (self.take_until(), self.brief.replace(false));
             // Who asks for the value rests on it, not on what it took to find it out.
             let reads = self.take_reads();
             let mut frame = Frame::new(Value::Repository, None);
             let value = self.eval(&self.lets[index].ir, &mut frame);
             self.brief.set(brief);
+            let own = self.take_reads().into();
             self.put_back(reads);
-            (value, self.until.replace(outer))
+            RunLet {
+                value,
+                until: self.until.replace(outer),
+                reads: own,
+            }
         });
-        self.note_flip(Some(*until));
-        value.clone()
+        self.note_flip(Some(known.until));
+        known.value.clone()
     }
 
     fn user(

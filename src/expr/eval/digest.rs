@@ -7,25 +7,42 @@ use std::ops::ControlFlow;
 
 use super::{Machine, Out};
 use crate::catalog::ResourceId;
+use crate::expr::reads::Read;
 use crate::expr::trace::Trace;
 use crate::expr::value::{Causes, Value};
+use crate::scalar::Date;
 use crate::syntax::Node;
 
 /// A value by what it is. Equal digests mean equal values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
 
+/// What a let that depends on no subject came to, and what that rests on.
+#[derive(Debug, Clone)]
+pub struct LetGround {
+    /// What it is; none if it rests on what has no digest.
+    pub digest: Option<Digest>,
+    /// The day until which it holds.
+    pub until: Date,
+    /// What was read for it.
+    pub reads: Box<[Read]>,
+}
+
 impl<'a, W: Trace> Machine<'a, W> {
-    /// The digest of a let that depends on no subject, and the day until which it holds; no digest
-    /// if it rests on what has none.
-    pub fn let_digest(&self, index: u16) -> (Option<Digest>, crate::scalar::Date) {
+    /// Computes a let that depends on no subject, if it was not computed in this run.
+    pub fn let_ground(&self, index: u16) -> LetGround {
         let reads = self.take_reads();
         let outer = self.take_until();
         let value = self.run_let(index as usize);
         let until = self.until.replace(outer);
         let digest = self.digest(&value);
         self.put_back(reads);
-        (digest, until)
+        let known = self.run_lets[index as usize].get();
+        LetGround {
+            digest,
+            until,
+            reads: known.map_or_else(Box::default, |known| known.reads.clone()),
+        }
     }
 
     /// The digest of a value; none if it rests on what has none.
