@@ -282,7 +282,8 @@ impl Catalog {
         &self.fields[start..end.map_or(self.fields.len(), |end| *end as usize)]
     }
 
-    /// The field of a resource that holds a node, by number; none if it is not certain which does.
+    /// The field of a resource that holds a node, by number: the last known one that begins before
+    /// it. None if there is none.
     pub(crate) fn field_around(&self, id: ResourceId, node: NodeId) -> Option<u16> {
         let fields = (0u16..).zip(self.own_fields(id));
         let before = fields.filter(|(_, start)| **start != 0 && **start <= node.index);

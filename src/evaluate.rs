@@ -110,6 +110,11 @@ pub const BASE_STEPS: u64 = 2_000_000;
 /// Further steps for each resource and each reference.
 pub const STEPS_EACH: u64 = 2_000;
 
+/// The steps that any rule may take in a run.
+fn step_limit(catalog: &Catalog) -> u64 {
+    BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64
+}
+
 /// Resources that are evaluated in one go.
 const CHUNK: usize = 128;
 
@@ -238,7 +243,7 @@ fn verdicts_of<'a>(
     rules: &[(usize, &'a Rule)],
 ) -> Result<Vec<RuleLedger>, RuleFailure> {
     let catalog = world.catalog;
-    let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
+    let limit = step_limit(catalog);
     let lets: Vec<Arc<RunLets<'a, ()>>> = rules.iter().map(|(_, rule)| run_lets(rule)).collect();
     let spent: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
     let judged = |stretch: &Stretch, position: usize| {

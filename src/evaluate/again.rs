@@ -14,8 +14,7 @@ use rayon::prelude::*;
 
 use super::trace::{Traced, can_reword};
 use super::{
-    BASE_STEPS, CHUNK, Chunk, RuleFailure, RuleLedger, STEPS_EACH, Subject, Verdict, chunk,
-    failure, run_lets,
+    CHUNK, Chunk, RuleFailure, RuleLedger, Subject, Verdict, chunk, failure, run_lets, step_limit,
 };
 use crate::catalog::{Catalog, Change, ResourceId};
 use crate::expr::{Earlier, LetGround, Machine, Read, Reads, RunLets, Shared, World};
@@ -105,7 +104,7 @@ pub(super) fn say<'a>(
         return Ok(Said::default());
     };
     let catalog = world.catalog;
-    let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
+    let limit = step_limit(catalog);
     let lets: Arc<RunLets<'a, Reads>> = run_lets(rule);
     let machine = Machine::new(world, &rule.params, &condition.lets, &lets, limit).recording();
     let known = known.map(|(known, before)| {

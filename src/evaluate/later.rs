@@ -15,8 +15,8 @@ use rustc_hash::FxHashSet;
 use super::standing::{Missing, Run};
 use super::trace::{self, Traced};
 use super::{
-    BASE_STEPS, CHUNK, Chunk, RuleFailure, RuleLedger, STEPS_EACH, Standing, Waivers, again, chunk,
-    decides_on_waivers, failure, run_lets,
+    CHUNK, Chunk, RuleFailure, RuleLedger, Standing, Waivers, again, chunk, decides_on_waivers,
+    failure, run_lets, step_limit,
 };
 use crate::catalog::ResourceId;
 use crate::expr::{RunLets, World};
@@ -78,7 +78,7 @@ impl News {
         resources: Vec<Option<ResourceId>>,
     ) {
         let own = std::iter::from_fn(|| traced.next_if(|traced| traced.rule == rule));
-        let gone = replace_traced(&mut standing.traced[rule], own.collect(), &resources);
+        let gone = splice_traced(&mut standing.traced[rule], own.collect(), &resources);
         self.gone.extend(gone);
         self.again
             .extend(resources.into_iter().map(|resource| (rule, resource)));
@@ -222,7 +222,7 @@ impl Run<'_> {
         tasks: &[Task<'a>],
     ) -> Result<(Vec<RuleLedger>, Vec<Traced>), RuleFailure> {
         let catalog = world.catalog;
-        let limit = BASE_STEPS + STEPS_EACH * (catalog.len() + catalog.reference_count()) as u64;
+        let limit = step_limit(catalog);
         let lets: Vec<Arc<RunLets<'a, ()>>> =
             tasks.iter().map(|task| run_lets(task.rule)).collect();
         let parts = tasks.iter().enumerate().flat_map(|(position, task)| {
@@ -317,7 +317,7 @@ fn stale(ledger: &RuleLedger, today: Date) -> Vec<Option<ResourceId>> {
 
 /// Puts what was traced again of some resources in the place of what was traced before, which it
 /// returns. All are in the order of the resources.
-fn replace_traced(
+fn splice_traced(
     known: &mut Vec<Traced>,
     mut fresh: Vec<Traced>,
     resources: &[Option<ResourceId>],

@@ -84,8 +84,8 @@ impl<'a> Course<'a> {
     /// Goes on to a day, and gives what can differ between the day before and that one.
     pub(super) fn go_on(&mut self, date: Date, elapsed: Elapsed, ledger: &Ledger) -> (Day, Day) {
         let Elapsed {
-            before,
-            after,
+            mut before,
+            mut after,
             is_whole,
         } = elapsed;
         let loaded = self.loaded;
@@ -95,7 +95,6 @@ impl<'a> Course<'a> {
             let findings = std::mem::take(&mut side.findings);
             check::reported(loaded, findings, stays.chain(&side.faults))
         };
-        let (mut before, mut after) = (before, after);
         let (earlier, later) = (reported(&mut before), reported(&mut after));
         let matcher_before = matcher(loaded, ledger, &before.waivers);
         let matcher_after = matcher(loaded, ledger, &after.waivers);

@@ -225,6 +225,20 @@ fn the_story_unfolds_as_foreseen() {
     }
 }
 
+/// Findings on records of one name have one identity, and are told apart by their order.
+#[test]
+fn records_of_one_name_unfold_as_foreseen() {
+    let mut files = story("halden-freight");
+    let twice: Vec<_> = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("governance/systems/"))
+        .map(|(path, text)| (path.replace("/systems/", "/twice/"), text.clone()))
+        .collect();
+    assert!(!twice.is_empty());
+    files.extend(twice);
+    assert!(check_same(&open(&files), DAY, 120).len() >= 5);
+}
+
 /// Dates are moved at random, so that all sorts of them lie within the days looked at.
 #[test]
 fn edited_stories_unfold_as_foreseen() {

@@ -1,5 +1,5 @@
 //! What pages have room for, on a screen and on paper. A list of thousands of rows is no page: it is
-//! cut, what is left out is counted, and workbooks and JSON hold all of it.
+//! cut, what is left out is counted, and it is said where all of it is.
 
 use std::borrow::Cow;
 
@@ -20,13 +20,10 @@ fn fitting(section: &Section) -> Cow<'_, Section> {
     let mut section = section.clone();
     let left = length(&section.chart) - MOST;
     cut(&mut section.chart);
-    section.notes.insert(0, left_out(left, "rows"));
+    let note =
+        format!("{left} more rows are left out here. The workbook and JSON hold all of them.");
+    section.notes.insert(0, note);
     Cow::Owned(section)
-}
-
-/// Says that a page has no room for some rows, or whatever they are.
-pub(super) fn left_out(count: usize, noun: &str) -> String {
-    format!("{count} more {noun} are left out here. The workbook and JSON hold all of them.")
 }
 
 fn length(chart: &Chart) -> usize {

@@ -59,7 +59,9 @@ pub(super) fn content(
         "sections": sections.collect::<Vec<_>>(),
         "findings": details.map(|own| finding(printer, has_lines, own)).collect::<Vec<_>>(),
         "findingsCounted": counted(&report.findings),
-        "findingsLeft": (left > 0).then(|| page::left_out(left, "findings")),
+        "findingsLeft": (left > 0).then(|| {
+            format!("{left} more findings are left out here. The report as HTML holds all of them.")
+        }),
         "notes": printer.texts(&report.notes),
     })
 }
