@@ -242,7 +242,7 @@ pub struct Judgement {
     /// The waivers.
     pub waivers: Waivers,
     /// The findings in the order of files and places.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// Whether each is excepted.
     pub states: Vec<State>,
     /// Verdicts that could not be given, if they were asked for.
@@ -511,7 +511,7 @@ fn compare_with(
         known: BTreeMap::new(),
     };
     let past = compared.gone.iter().map(|(number, outcome)| Past {
-        finding: adopted.finding(&base.before.findings[*number]),
+        finding: adopted.finding(&base.before.findings[*number]).into(),
         outcome: *outcome,
         now: place_now(head, &base.before.findings[*number], *outcome),
     });

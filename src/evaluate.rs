@@ -63,7 +63,7 @@ pub struct Evaluation {
     /// Verdicts by rule, in the order of the rules.
     pub ledger: Ledger,
     /// A finding for each failure.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// What could not be evaluated, if asked for.
     pub not_evaluable: Vec<NotEvaluable>,
     /// Expected fields that are absent and that no rule speaks about.

@@ -262,7 +262,7 @@ fn is_worse(before: &Assessment, after: &Assessment, renames: bool) -> bool {
 }
 
 fn faults(found: &Assessment) -> impl Iterator<Item = &Finding> {
-    let findings = found.findings.iter().map(|triaged| &triaged.finding);
+    let findings = found.findings.iter().map(|triaged| &*triaged.finding);
     findings.filter(|finding| finding.asked.is_none() && finding.severity == Severity::Error)
 }
 

@@ -8,6 +8,8 @@ pub mod baseline;
 pub mod compare;
 pub mod waiver;
 
+use std::sync::Arc;
+
 use crate::finding::{Finding, Severity};
 use crate::scalar::Date;
 use crate::source::Span;
@@ -16,7 +18,7 @@ use crate::source::Span;
 #[derive(Debug, Clone)]
 pub struct Triaged {
     /// The finding, unchanged.
-    pub finding: Finding,
+    pub finding: Arc<Finding>,
     /// Whether it is excepted.
     pub state: State,
     /// How it relates to the base revision, if there is one.
@@ -167,7 +169,7 @@ impl Outcome {
 #[derive(Debug, Clone)]
 pub struct Past {
     /// The finding, unchanged; its places are those of the base revision.
-    pub finding: Finding,
+    pub finding: Arc<Finding>,
     /// Why it is not there any more.
     pub outcome: Outcome,
     /// Where the subject stands now, if it still does; for what is lost, the place that would have

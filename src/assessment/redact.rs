@@ -102,7 +102,7 @@ impl Hide<'_> {
     }
 
     fn triaged(&self, triaged: &mut Triaged) {
-        self.finding(&mut triaged.finding);
+        self.finding(Arc::make_mut(&mut triaged.finding));
         if let State::Waived { by, reason, .. } = &mut triaged.state {
             self.text(by);
             self.text(reason);
@@ -157,7 +157,7 @@ impl Hide<'_> {
         };
         self.text(&mut comparison.base.asked);
         for past in &mut comparison.past {
-            self.finding(&mut past.finding);
+            self.finding(Arc::make_mut(&mut past.finding));
             past.now.iter_mut().for_each(|label| self.label(label));
         }
         for weakening in &mut comparison.weakenings {

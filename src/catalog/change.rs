@@ -28,8 +28,8 @@ pub struct Change {
     /// True if what holds for all resources is the same.
     is_comparable: bool,
     is_renumbered: bool,
-    /// The sources that were not read again, by number in the earlier catalog.
-    sources: FxHashMap<SourceId, SourceId>,
+    /// By number in the earlier catalog: the sources that were not read again.
+    sources: Vec<Option<SourceId>>,
     /// By number in the earlier catalog.
     successor: Vec<Option<ResourceId>>,
 }
@@ -122,7 +122,7 @@ impl Change {
     /// again.
     #[must_use]
     pub fn source(&self, id: SourceId) -> Option<SourceId> {
-        self.sources.get(&id).copied()
+        self.sources.get(id.index()).copied().flatten()
     }
 }
 
@@ -164,27 +164,30 @@ fn pair(before: &Catalog, now: &Catalog) -> (Vec<Option<ResourceId>>, Vec<Option
     (successor, predecessor)
 }
 
-fn kept_sources(before: &Catalog, now: &Catalog) -> FxHashMap<SourceId, SourceId> {
-    let numbered = |catalog: &Catalog| -> Vec<(*const Parsed, SourceId)> {
-        let sources = catalog.parsed.iter().enumerate();
-        sources
-            .filter_map(|(index, parsed)| {
-                Some((Arc::as_ptr(parsed.as_ref()?), SourceId::from_index(index)))
-            })
-            .collect()
+fn kept_sources(before: &Catalog, now: &Catalog) -> Vec<Option<SourceId>> {
+    let numbered = now.parsed.iter().enumerate();
+    let numbers: FxHashMap<*const Parsed, SourceId> = numbered
+        .filter_map(|(index, parsed)| {
+            Some((Arc::as_ptr(parsed.as_ref()?), SourceId::from_index(index)))
+        })
+        .collect();
+    let kept = |(index, parsed): (usize, &Option<Arc<Parsed>>)| {
+        let parsed = parsed.as_ref()?;
+        // Mostly no text is put before it or taken away.
+        let same = now.parsed.get(index).and_then(Option::as_ref);
+        if same.is_some_and(|same| Arc::ptr_eq(same, parsed)) {
+            return Some(SourceId::from_index(index));
+        }
+        numbers.get(&Arc::as_ptr(parsed)).copied()
     };
-    let known: FxHashMap<*const Parsed, SourceId> = numbered(before).into_iter().collect();
-    numbered(now)
-        .into_iter()
-        .filter_map(|(parsed, source)| Some((*known.get(&parsed)?, source)))
-        .collect()
+    before.parsed.iter().enumerate().map(kept).collect()
 }
 
 struct Comparison<'c> {
     before: &'c Catalog,
     now: &'c Catalog,
     successor: &'c [Option<ResourceId>],
-    sources: &'c FxHashMap<SourceId, SourceId>,
+    sources: &'c [Option<SourceId>],
 }
 
 impl Comparison<'_> {
@@ -204,7 +207,7 @@ impl Comparison<'_> {
         if setting(self.before, before.node) != setting(self.now, now.node) {
             return FieldSet::ALL;
         }
-        if self.sources.get(&before.node.source) == Some(&now.node.source) {
+        if self.sources[before.node.source.index()] == Some(now.node.source) {
             let is_same = before.node.index == now.node.index;
             return FieldSet::all_unless(is_same);
         }

@@ -20,7 +20,7 @@ pub(crate) struct Found<'a> {
     /// The waivers.
     pub(crate) waivers: &'a Waivers,
     /// A finding for each failure.
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Arc<Finding>>,
     /// Expected fields that are absent.
     pub(crate) faults: &'a [Fault],
 }
@@ -31,7 +31,7 @@ pub(crate) fn settle(
     input: &Input<'_>,
     loaded: &Loaded,
     found: Found<'_>,
-) -> (Vec<Finding>, Vec<State>) {
+) -> (Vec<Arc<Finding>>, Vec<State>) {
     let matcher = Matcher {
         policies: &loaded.policies,
         catalog: &loaded.catalog,
@@ -52,9 +52,9 @@ pub(crate) fn settle(
 /// What the engine found, and the findings of the rules that are on.
 pub(crate) fn reported<'f>(
     loaded: &Loaded,
-    findings: impl IntoIterator<Item = Finding>,
+    findings: impl IntoIterator<Item = Arc<Finding>>,
     faults: impl IntoIterator<Item = &'f Fault>,
-) -> Vec<Finding> {
+) -> Vec<Arc<Finding>> {
     let rules = loaded.policies.rules.iter();
     let enabled: FxHashSet<&str> = rules
         .filter(|rule| rule.enabled)
@@ -68,10 +68,23 @@ pub(crate) fn reported<'f>(
         .collect()
 }
 
-/// Sorts findings, and gives each an identity of its own.
-pub(crate) fn put_in_order(sources: &Sources, findings: &mut Vec<Finding>) {
+/// Sorts findings by files, then places, then rules, which is the order of all output, and gives each
+/// an identity of its own.
+pub(crate) fn put_in_order(sources: &Sources, findings: &mut Vec<Arc<Finding>>) {
     let ranks = ranks(sources);
-    findings.sort_by(|left, right| place(&ranks, left).cmp(&place(&ranks, right)));
+    let mut placed: Vec<(u32, TextRange, Arc<Finding>)> = std::mem::take(findings)
+        .into_iter()
+        .map(|finding| {
+            let span = finding.primary.span;
+            (ranks[span.source.index()], span.range, finding)
+        })
+        .collect();
+    placed.sort_by(|(rank, range, finding), (other_rank, other_range, other)| {
+        let rules = || (&finding.rule, &finding.subject).cmp(&(&other.rule, &other.subject));
+        let places = (rank, range).cmp(&(other_rank, other_range));
+        places.then_with(rules)
+    });
+    findings.extend(placed.into_iter().map(|(_, _, finding)| finding));
     findings.dedup_by(|left, right| {
         left.fingerprint == right.fingerprint
             && left.primary == right.primary
@@ -82,15 +95,20 @@ pub(crate) fn put_in_order(sources: &Sources, findings: &mut Vec<Finding>) {
         let number = seen.entry(finding.fingerprint).or_default();
         *number += 1;
         if *number > 1 {
-            finding.fingerprint = finding.fingerprint.repeated(*number);
+            let own = Arc::make_mut(finding);
+            own.fingerprint = own.fingerprint.repeated(*number);
         }
     }
 }
 
 /// Says of each finding whether it is excepted.
-pub(crate) fn states(input: &Input<'_>, matcher: Matcher<'_>, findings: &[Finding]) -> Vec<State> {
+pub(crate) fn states(
+    input: &Input<'_>,
+    matcher: Matcher<'_>,
+    findings: &[Arc<Finding>],
+) -> Vec<State> {
     let recorded = input.baseline.map(Baseline::recorded).unwrap_or_default();
-    let state = |finding: &Finding| {
+    let state = |finding: &Arc<Finding>| {
         let waiver = matcher.covering(finding).filter(|_| !input.without_waivers);
         if let Some(waiver) = waiver {
             return State::Waived {
@@ -123,19 +141,8 @@ fn ranks(sources: &Sources) -> Vec<u32> {
     ranks
 }
 
-/// Files, then places, then rules: the order of all output.
-fn place<'f>(ranks: &[u32], finding: &'f Finding) -> (u32, TextRange, &'f str, &'f str) {
-    let span = finding.primary.span;
-    (
-        ranks[span.source.index()],
-        span.range,
-        &finding.rule,
-        &finding.subject,
-    )
-}
-
 /// A fault under the name, code and severity of the rule file that documents its check.
-fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
+fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Arc<Finding>> {
     let rule = loaded.policies.engine_rule(fault.check);
     let is_optional = matches!(
         fault.check,
@@ -155,7 +162,7 @@ fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
         .help
         .clone()
         .or_else(|| rule.map(|rule| rule.fix.text.clone()));
-    Some(Finding {
+    let finding = Finding {
         fingerprint: Fingerprint::of(&[&name, about, &fault.path]),
         rule: name,
         code,
@@ -168,5 +175,6 @@ fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Finding> {
         fix: fault.fix.clone(),
         subject,
         cause: None,
-    })
+    };
+    Some(finding.into())
 }

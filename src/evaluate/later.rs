@@ -39,7 +39,7 @@ pub struct Elapsed {
 #[derive(Debug, Clone, Default)]
 pub struct Side {
     /// Findings, those of one identity all or none.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// Expected fields that are absent, those of one identity all or none.
     pub faults: Vec<Fault>,
     /// All waivers.
@@ -336,7 +336,7 @@ fn splice_traced(
 
 /// The findings that can differ between the earlier day and the one that stands now; all of them if
 /// other waivers are in force.
-fn findings(standing: &Standing, news: News) -> (Vec<Finding>, Vec<Finding>) {
+fn findings(standing: &Standing, news: News) -> (Vec<Arc<Finding>>, Vec<Arc<Finding>>) {
     let is_again = |traced: &Traced| news.again.contains(&(traced.rule, traced.subject.resource));
     let identity = |traced: &Traced| Some(traced.finding.as_ref()?.fingerprint);
     let now = || standing.traced.iter().flatten();
@@ -347,7 +347,7 @@ fn findings(standing: &Standing, news: News) -> (Vec<Finding>, Vec<Finding>) {
     for traced in now() {
         let finding = traced.finding.as_ref();
         let can_differ =
-            |finding: &&Finding| news.waivers || differing.contains(&finding.fingerprint);
+            |finding: &&Arc<Finding>| news.waivers || differing.contains(&finding.fingerprint);
         let Some(finding) = finding.filter(can_differ) else {
             continue;
         };

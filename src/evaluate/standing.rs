@@ -137,7 +137,7 @@ impl Standing {
         let traced = || self.traced.iter().flatten();
         Evaluation {
             ledger: self.ledger.clone(),
-            findings: self.copied_findings(),
+            findings: self.findings().cloned().collect(),
             not_evaluable: traced()
                 .filter_map(|traced| traced.not_evaluable.clone())
                 .collect(),
@@ -209,21 +209,9 @@ impl Standing {
     }
 
     /// The failures, in the order of the rules.
-    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+    pub fn findings(&self) -> impl Iterator<Item = &Arc<Finding>> {
         let traced = self.traced.iter().flatten();
         traced.filter_map(|traced| traced.finding.as_ref())
-    }
-
-    fn copied_findings(&self) -> Vec<Finding> {
-        let copied: Vec<Vec<Finding>> = self
-            .traced
-            .par_iter()
-            .map(|traced| {
-                let findings = traced.iter().filter_map(|traced| traced.finding.as_ref());
-                findings.cloned().collect()
-            })
-            .collect();
-        copied.into_iter().flatten().collect()
     }
 
     /// Fields whose absence findings speak about.

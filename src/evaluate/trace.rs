@@ -21,7 +21,7 @@ use crate::source::{SourceId, Span, TextRange};
 use crate::syntax::NodeId;
 
 /// Resources that are traced in one go.
-const TRACED_CHUNK: usize = 64;
+const TRACED_CHUNK: usize = 16;
 
 /// What tracing a verdict gives.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub(super) struct Traced {
     /// Number of the rule.
     pub(super) rule: usize,
     pub(super) subject: Subject,
-    pub(super) finding: Option<Finding>,
+    pub(super) finding: Option<Arc<Finding>>,
     pub(super) not_evaluable: Option<NotEvaluable>,
     /// Fields whose absence it speaks about.
     pub(super) missing: Vec<(NodeId, (RecordId, u16))>,
@@ -60,10 +60,17 @@ impl Traced {
                 .try_for_each(|label| carry(&mut label.span))
         };
         if let Some(finding) = &mut self.finding {
-            carry(&mut finding.primary.span)?;
-            carry_all(&mut finding.related)?;
-            finding.related.sort_by_key(|label| label.span);
-            finding.asked.iter_mut().try_for_each(carry)?;
+            let mut is_moved = false;
+            for span in spans(finding) {
+                is_moved |= source(span.source)? != span.source;
+            }
+            if is_moved {
+                let finding = Arc::make_mut(finding);
+                carry(&mut finding.primary.span)?;
+                carry_all(&mut finding.related)?;
+                finding.related.sort_by_key(|label| label.span);
+                finding.asked.iter_mut().try_for_each(carry)?;
+            }
         }
         if let Some(unknown) = &mut self.not_evaluable {
             carry_all(&mut unknown.labels)?;
@@ -74,6 +81,13 @@ impl Traced {
         self.subject.resource = resource;
         Some(self)
     }
+}
+
+/// All places that a finding points at.
+fn spans(finding: &Finding) -> impl Iterator<Item = Span> + '_ {
+    let related = finding.related.iter().map(|label| label.span);
+    let others = related.chain(finding.asked);
+    std::iter::once(finding.primary.span).chain(others)
 }
 
 /// Traces the failures of rules, and with `explain` the verdicts that could not be given.
@@ -297,7 +311,7 @@ impl<'a> Tracer<'_, 'a> {
         Traced {
             rule,
             subject,
-            finding: Some(finding),
+            finding: Some(finding.into()),
             not_evaluable: None,
             missing,
             reads: [].into(),
@@ -440,6 +454,7 @@ pub(super) fn reword<'a>(world: &'a World<'a>, rule: &'a Rule, traced: &mut [Tra
             let Some(finding) = &mut traced.finding else {
                 continue;
             };
+            let finding = Arc::make_mut(finding);
             let mut frame = Frame::new(self_value(traced.subject.resource), None);
             finding.message = words(&machine, &rule.message, &mut frame);
             finding.help = Some(words(&machine, &rule.fix, &mut frame));

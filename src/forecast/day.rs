@@ -1,6 +1,7 @@
 //! The findings of a day that can differ from those of another, and what is excepted of them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -14,7 +15,7 @@ use crate::triage::waiver::Matcher;
 /// What can differ on a day.
 pub(super) struct Day {
     pub(super) date: Date,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<Arc<Finding>>,
     pub(super) states: Vec<State>,
     /// The number of a finding by its identity.
     pub(super) numbers: BTreeMap<Fingerprint, usize>,
@@ -27,7 +28,7 @@ impl Day {
     fn of(
         course: &Course<'_>,
         date: Date,
-        mut findings: Vec<Finding>,
+        mut findings: Vec<Arc<Finding>>,
         matcher: Matcher<'_>,
     ) -> Self {
         let (input, loaded) = (course.input, course.loaded);
@@ -105,13 +106,13 @@ impl<'a> Course<'a> {
         (day_before, Day::of(self, date, later, matcher_after))
     }
 
-    fn count(&mut self, findings: &[Finding], matcher: Matcher<'_>) {
+    fn count(&mut self, findings: &[Arc<Finding>], matcher: Matcher<'_>) {
         for waiver in findings.iter().filter_map(|own| matcher.covering(own)) {
             *self.covered.entry(waiver.name.clone()).or_default() += 1;
         }
     }
 
-    fn discount(&mut self, findings: &[Finding], matcher: Matcher<'_>) {
+    fn discount(&mut self, findings: &[Arc<Finding>], matcher: Matcher<'_>) {
         for waiver in findings.iter().filter_map(|own| matcher.covering(own)) {
             if let Some(count) = self.covered.get_mut(&waiver.name) {
                 *count -= 1;

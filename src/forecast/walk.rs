@@ -1,5 +1,7 @@
 //! From day to day, evaluating only what has run out.
 
+use std::sync::Arc;
+
 use crate::catalog::ResourceId;
 use crate::check::{self, Failure, Found, Input, Loaded};
 use crate::evaluate::{Circumstances, Elapsed, Standing};
@@ -81,7 +83,7 @@ impl<'a> Walk<'a> {
         mut self,
         input: &Input<'_>,
         day: Date,
-    ) -> Result<(Vec<Finding>, Vec<State>), Failure> {
+    ) -> Result<(Vec<Arc<Finding>>, Vec<State>), Failure> {
         let (policies, loaded) = (self.ground.policies, self.ground.loaded);
         let circumstances = self.ground.circumstances(day);
         self.standing

@@ -102,7 +102,7 @@ fn groups(assessment: &Assessment, counts: impl Fn(&Finding) -> bool) -> Vec<Gro
         let head = group.remove(at);
         heads.insert(head, group);
     }
-    let finding = |index: usize| &assessment.findings[index].finding;
+    let finding = |index: usize| &*assessment.findings[index].finding;
     let groups = heads.into_iter().map(|(head, others)| Group {
         head: finding(head),
         others: others.into_iter().map(finding).collect(),

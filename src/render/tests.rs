@@ -172,7 +172,7 @@ impl Story {
         };
         let head = self.assessment.findings.len();
         self.assessment.findings.push(Triaged {
-            finding,
+            finding: finding.into(),
             state: State::Open,
             change: None,
             head,
@@ -182,14 +182,14 @@ impl Story {
 
     /// Gives the last finding some advice.
     pub(crate) fn help(mut self, help: &str) -> Self {
-        self.last().finding.help = Some(help.to_owned());
+        Arc::make_mut(&mut self.last().finding).help = Some(help.to_owned());
         self
     }
 
     /// Gives the last finding the line of its rule that asked.
     pub(crate) fn asked(mut self, span: usize) -> Self {
         let span = self.spans[span];
-        self.last().finding.asked = Some(span);
+        Arc::make_mut(&mut self.last().finding).asked = Some(span);
         self
     }
 

@@ -1,6 +1,7 @@
 //! Findings in full, for the readers of a report who mend them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Audience;
 use crate::assessment::{Assessment, Change, RuleSummary, State, Triaged};
@@ -10,7 +11,7 @@ use crate::finding::Finding;
 #[derive(Debug, Clone)]
 pub struct Detail {
     /// The finding, unchanged.
-    pub finding: Finding,
+    pub finding: Arc<Finding>,
     /// The title of the policy that its rule belongs to.
     pub policy: String,
     /// Why it matters.

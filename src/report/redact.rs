@@ -1,5 +1,7 @@
 //! A report without the names of people.
 
+use std::sync::Arc;
+
 use super::{Bar, Cell, Chart, Event, MatrixRow, Pair, Report, Section};
 use crate::assessment::{People, redact_finding, redacted};
 
@@ -17,7 +19,7 @@ impl Report {
             words(section, &mut hide);
         }
         for detail in &mut self.findings {
-            redact_finding(&mut detail.finding, people);
+            redact_finding(Arc::make_mut(&mut detail.finding), people);
             detail.also.iter_mut().for_each(&mut hide);
             detail.standing.iter_mut().for_each(&mut hide);
         }

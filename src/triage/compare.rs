@@ -8,6 +8,7 @@
 mod weakening;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -29,7 +30,7 @@ pub struct Side<'a> {
     /// The verdicts.
     pub ledger: &'a Ledger,
     /// The findings.
-    pub findings: &'a [Finding],
+    pub findings: &'a [Arc<Finding>],
     /// Whether each is excepted.
     pub states: &'a [State],
     /// The texts that places point into.
@@ -64,7 +65,7 @@ pub fn compare(head: Side<'_>, sides: Sides<'_>) -> Compared {
     let before = open(sides.before);
     let under_old = sides.old_policies.map(open);
     let on_its_day = sides.on_its_day.map(open);
-    let change = |(finding, state): (&Finding, &State)| {
+    let change = |(finding, state): (&Arc<Finding>, &State)| {
         let print = &finding.fingerprint;
         let known = before.get(print).copied();
         if *state != State::Open {
@@ -110,7 +111,9 @@ fn open(side: Side<'_>) -> FxHashMap<Fingerprint, Severity> {
         .collect()
 }
 
-fn gone(head: Side<'_>, sides: Sides<'_>) -> Vec<(usize, Outcome)> {
+/// The open findings of a base that a head does not have, by their number there, and why.
+#[must_use]
+pub fn gone(head: Side<'_>, sides: Sides<'_>) -> Vec<(usize, Outcome)> {
     let present = prints(head);
     // What became of the subject is read off where only the records differ.
     let records = sides.old_policies.unwrap_or(head);
@@ -148,7 +151,7 @@ impl<'a> Fates<'a> {
             .findings
             .iter()
             .filter(|found| found.subject.is_empty());
-        let path = |finding: &Finding| side.sources.get(finding.primary.span.source).path();
+        let path = |finding: &'a Arc<Finding>| side.sources.get(finding.primary.span.source).path();
         let unread = side.unread.iter().map(|(path, _)| path.as_str());
         Self {
             side,

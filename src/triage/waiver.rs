@@ -1,5 +1,7 @@
 //! Waivers against findings: which covers what, and why one covers nothing.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use crate::catalog::Catalog;
@@ -102,7 +104,7 @@ impl<'a> Matcher<'a> {
 
     /// Returns a fault for each waiver in force that covers no finding, with its nearest miss.
     #[must_use]
-    pub fn unmatched(self, findings: &[Finding]) -> Vec<Fault> {
+    pub fn unmatched(self, findings: &[Arc<Finding>]) -> Vec<Fault> {
         let used: FxHashSet<&str> = findings
             .iter()
             .filter_map(|finding| Some(self.covering(finding)?.name.as_str()))
@@ -127,16 +129,17 @@ impl<'a> Matcher<'a> {
     pub fn standing<'f>(
         self,
         waiver: &Waiver,
-        findings: &'f [Finding],
+        findings: &'f [Arc<Finding>],
         not_evaluable: &'f [NotEvaluable],
     ) -> Standing<'f> {
+        let findings = findings.iter().map(|finding| &**finding);
         let obstacles = findings
-            .iter()
+            .clone()
             .filter(|finding| is_obstacle(self.policies, waiver, finding));
         let undecided = not_evaluable.iter().filter(|entry| {
             is_about(waiver, &entry.subject) && disarms(self.policies, &entry.rule)
         });
-        let covered = findings.iter().filter(|finding| {
+        let covered = findings.filter(|finding| {
             let covering = self.covering(finding);
             covering.is_some_and(|covering| covering.name == waiver.name)
         });
@@ -166,7 +169,7 @@ impl<'a> Matcher<'a> {
 
     /// Says what a waiver that covers no finding comes closest to, and what to do about it.
     #[must_use]
-    pub fn nearest_miss(self, waiver: &Waiver, findings: &[Finding]) -> String {
+    pub fn nearest_miss(self, waiver: &Waiver, findings: &[Arc<Finding>]) -> String {
         let Some(rule) = self.policies.find(&waiver.rule) else {
             return match waiver.rule.as_str() {
                 "*" => "delete the waiver".to_owned(),

@@ -142,7 +142,7 @@ fn triaged((number, (name, span)): (usize, &(String, Span))) -> Triaged {
         cause: None,
     };
     Triaged {
-        finding,
+        finding: finding.into(),
         state: State::Open,
         change: None,
         head: number,

@@ -1,5 +1,7 @@
 //! Reports in which every text is the same.
 
+use std::sync::Arc;
+
 use govlint::report::{Audience, Cell, Chart, Report, details};
 
 use crate::sample::{sample, story};
@@ -20,11 +22,12 @@ pub(crate) fn filled(text: &str) -> Report {
     }
     report.findings = details(story(), Audience::It);
     for detail in &mut report.findings {
-        text.clone_into(&mut detail.finding.message);
-        text.clone_into(&mut detail.finding.primary.text);
+        let finding = Arc::make_mut(&mut detail.finding);
+        text.clone_into(&mut finding.message);
+        text.clone_into(&mut finding.primary.text);
+        finding.help = Some(text.to_owned());
         text.clone_into(&mut detail.policy);
         text.clone_into(&mut detail.why);
-        detail.finding.help = Some(text.to_owned());
         detail.also = vec![text.to_owned()];
         detail.controls = vec![text.to_owned()];
         detail.standing = Some(text.to_owned());

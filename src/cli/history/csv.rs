@@ -63,13 +63,14 @@ fn row<'a>(chronicle: &'a Chronicle, life: &'a Life, spell: &'a Spell) -> [Cow<'
     let ending = spell.until.as_ref();
     let day = |number: usize| chronicle.moments[number].as_of.to_string();
     let is_excepted = if life.is_excepted { "yes" } else { "no" };
+    let finding = &*life.finding;
     [
-        life.fingerprint.to_string().into(),
-        life.code.as_str().into(),
-        life.rule.as_str().into(),
-        life.severity.as_str().into(),
-        life.subject.as_str().into(),
-        life.message.as_str().into(),
+        finding.fingerprint.to_string().into(),
+        (&*finding.code).into(),
+        (&*finding.rule).into(),
+        finding.severity.as_str().into(),
+        finding.subject.as_str().into(),
+        finding.message.as_str().into(),
         life.path.as_str().into(),
         is_excepted.into(),
         name(chronicle, spell.from).into(),

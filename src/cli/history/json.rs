@@ -57,13 +57,14 @@ fn severities(counts: [usize; 3]) -> Value {
 }
 
 fn describe_life(chronicle: &Chronicle, life: &Life) -> Value {
+    let finding = &*life.finding;
     json!({
-        "fingerprint": life.fingerprint.to_string(),
-        "rule": life.rule,
-        "code": life.code,
-        "severity": life.severity.as_str(),
-        "subject": life.subject,
-        "message": life.message,
+        "fingerprint": finding.fingerprint.to_string(),
+        "rule": &*finding.rule,
+        "code": &*finding.code,
+        "severity": finding.severity.as_str(),
+        "subject": finding.subject,
+        "message": finding.message,
         "path": life.path,
         "there": life.is_there(),
         "excepted": life.is_excepted,

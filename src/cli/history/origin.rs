@@ -59,7 +59,7 @@ fn ranges(line: &Line, chronicle: &Chronicle) -> BTreeMap<Range, BTreeSet<Finger
         // Beside the line there is nothing to halve.
         if let (Some(shown), None | Some(Some(_))) = (position(from), before) {
             let prints = ranges.entry((before.flatten(), shown)).or_default();
-            prints.insert(life.fingerprint);
+            prints.insert(life.finding.fingerprint);
         }
     }
     ranges

@@ -86,7 +86,9 @@ fn write_closed(chronicle: &Chronicle, terminal: &mut Terminal) -> Result<(), Er
     let lives = chronicle.lives();
     let mut parts = Vec::new();
     for severity in Severity::ALL {
-        let of_severity = lives.iter().filter(|life| life.severity == severity);
+        let of_severity = lives
+            .iter()
+            .filter(|life| life.finding.severity == severity);
         let mut days: Vec<i32> = of_severity
             .flat_map(|life| &life.spells)
             .filter(|spell| {
@@ -115,7 +117,7 @@ fn write_oldest(
 ) -> Result<(), Error> {
     let mut there = chronicle.lives();
     there.retain(|life| life.is_there() && !life.is_excepted);
-    there.sort_by_key(|life| (life.severity, chronicle.since(life.last())));
+    there.sort_by_key(|life| (life.finding.severity, chronicle.since(life.last())));
     write_list("open the longest", &there, chronicle, palette, terminal)
 }
 
@@ -143,12 +145,13 @@ fn write_list(
     for life in lives.iter().take(MOST_LISTED) {
         let spell = life.last();
         let (since, days) = (chronicle.since(spell), chronicle.days(spell));
-        let severity = palette.severity(life.severity, life.severity.as_str());
-        let message = clean(&life.message);
+        let finding = &*life.finding;
+        let severity = palette.severity(finding.severity, finding.severity.as_str());
+        let message = clean(&finding.message);
         writeln!(
             terminal.out,
             "  {since}  {days:>4} d  {severity} {}  {message}",
-            life.code
+            finding.code
         )?;
         if let Some(origin) = &spell.origin {
             let (commit, author) = (origin.commit.short(), clean(&origin.author.name));

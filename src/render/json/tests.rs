@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::{env, fs};
 
 use serde_json::Value;
@@ -34,7 +35,7 @@ fn everything() -> Story {
     assessment.from = Some("2026-08-23".parse().unwrap());
     assessment.counts.kinds.insert("System".to_owned(), 3);
     assessment.provenance.revision = Some(revision());
-    let finding = &mut assessment.findings[0].finding;
+    let finding = Arc::make_mut(&mut assessment.findings[0].finding);
     finding.cause = Some("System/c".to_owned());
     finding.fix = Some(Fix {
         title: "write 2".to_owned(),

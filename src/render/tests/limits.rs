@@ -1,6 +1,7 @@
 //! Readers set limits: what goes beyond is counted, and the worst is never what is left out.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -66,7 +67,7 @@ fn markdown_fits_into_a_comment_and_counts_the_rest() {
     let long = "x".repeat(2_000);
     let mut story = crowd(0, 3_000, 1_000);
     for triaged in &mut story.assessment.findings {
-        triaged.finding.message = long.clone();
+        Arc::make_mut(&mut triaged.finding).message = long.clone();
     }
     let output = written(&story, "markdown");
     assert!(output.len() < 65_536, "{}", output.len());
@@ -88,7 +89,7 @@ fn gitlab_gets_no_fingerprint_twice() {
     let mut story = crowd(0, 0, 3);
     let first = story.assessment.findings[0].finding.fingerprint;
     for triaged in &mut story.assessment.findings {
-        triaged.finding.fingerprint = first;
+        Arc::make_mut(&mut triaged.finding).fingerprint = first;
     }
     let issues: Vec<Value> = serde_json::from_str(&written(&story, "gitlab")).unwrap();
     let fingerprints = issues
@@ -101,7 +102,7 @@ fn gitlab_gets_no_fingerprint_twice() {
 fn junit_tells_cases_of_one_name_apart() {
     let mut story = crowd(0, 0, 3);
     for triaged in &mut story.assessment.findings {
-        triaged.finding.subject = "System/a".to_owned();
+        Arc::make_mut(&mut triaged.finding).subject = "System/a".to_owned();
     }
     let report = written(&story, "junit");
     let report = roxmltree::Document::parse(&report).unwrap();

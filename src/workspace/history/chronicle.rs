@@ -1,17 +1,18 @@
 //! Findings of several revisions, put together by fingerprint.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::Judged;
 use crate::check::Judgement;
 use crate::evaluate::Verdicts;
-use crate::finding::{Finding, Fingerprint, Severity};
+use crate::finding::{Finding, Fingerprint};
 use crate::scalar::Date;
 use crate::snapshot::RevisionIdentity;
-use crate::triage::compare::{Side, Sides, compare};
+use crate::triage::compare::{Side, Sides, gone};
 use crate::triage::{Outcome, State};
 
 /// What several revisions show one after the other, the oldest first.
@@ -19,9 +20,7 @@ use crate::triage::{Outcome, State};
 pub struct Chronicle {
     /// The revisions.
     pub moments: Vec<Moment>,
-    lives: BTreeMap<Fingerprint, Life>,
-    /// Fingerprints of the last revision that was judged.
-    present: FxHashSet<Fingerprint>,
+    lives: FxHashMap<Fingerprint, Life>,
 }
 
 /// What one revision shows.
@@ -66,20 +65,8 @@ impl Moment {
 /// A finding through the revisions, as it was when it was last seen.
 #[derive(Debug, Clone)]
 pub struct Life {
-    /// Its identity.
-    pub fingerprint: Fingerprint,
-    /// The name of its rule.
-    pub rule: String,
-    /// The code of its rule.
-    pub code: String,
-    /// The policy of its rule.
-    pub policy: String,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Whom it is about.
-    pub subject: String,
-    /// What is wrong.
-    pub message: String,
+    /// The finding; its places are those of that revision.
+    pub finding: Arc<Finding>,
     /// The file that its primary place is in.
     pub path: String,
     /// True if a waiver or the baseline covers it.
@@ -109,27 +96,30 @@ pub struct Ending {
 }
 
 impl Life {
-    fn of(finding: &Finding, path: &str, is_excepted: bool) -> Self {
+    fn starting(seen: &Seen<'_>, number: usize) -> Self {
         Self {
-            fingerprint: finding.fingerprint,
-            rule: finding.rule.to_string(),
-            code: finding.code.to_string(),
-            policy: policy(finding).to_owned(),
-            severity: finding.severity,
-            subject: finding.subject.clone(),
-            message: finding.message.clone(),
-            path: path.to_owned(),
-            is_excepted,
-            spells: Vec::new(),
+            finding: seen.finding.clone(),
+            path: seen.path.to_owned(),
+            is_excepted: seen.is_excepted,
+            spells: vec![Spell::starting(number)],
         }
     }
 
-    /// True if it says all that there is to say of a finding.
-    fn shows(&self, finding: &Finding, path: &str, is_excepted: bool) -> bool {
-        (self.severity, self.is_excepted) == (finding.severity, is_excepted)
-            && (&*self.rule, &*self.code) == (&*finding.rule, &*finding.code)
-            && (&self.subject, &self.message) == (&finding.subject, &finding.message)
-            && self.path == path
+    /// Shows a finding as it was seen last.
+    fn show(&mut self, seen: &Seen<'_>) {
+        self.is_excepted = seen.is_excepted;
+        if !Arc::ptr_eq(&self.finding, seen.finding) {
+            self.finding = seen.finding.clone();
+        }
+        if self.path != seen.path {
+            seen.path.clone_into(&mut self.path);
+        }
+    }
+
+    /// The policy of its rule.
+    #[must_use]
+    pub fn policy(&self) -> &str {
+        policy(&self.finding)
     }
 
     /// The last time in which it was there.
@@ -175,14 +165,15 @@ impl Chronicle {
             }
         }
         let judgement = &judged.judgement;
-        let mut present = FxHashSet::default();
         for (finding, state) in judgement.findings.iter().zip(&judgement.states) {
-            present.insert(finding.fingerprint);
-            moment.appeared += usize::from(!self.present.contains(&finding.fingerprint));
             let source = judgement.loaded.sources.get(finding.primary.span.source);
-            self.see(finding, source.path(), *state != State::Open, number);
+            let seen = Seen {
+                finding,
+                path: source.path(),
+                is_excepted: *state != State::Open,
+            };
+            moment.appeared += usize::from(self.see(&seen, number));
         }
-        self.present = present;
         self.moments.push(moment);
     }
 
@@ -191,6 +182,7 @@ impl Chronicle {
     pub fn lives(&self) -> Vec<&Life> {
         let mut lives: Vec<&Life> = self.lives.values().collect();
         lives.sort_by(|left, right| {
+            let (left, right) = (&left.finding, &right.finding);
             (&left.rule, &left.subject, left.fingerprint).cmp(&(
                 &right.rule,
                 &right.subject,
@@ -225,35 +217,37 @@ impl Chronicle {
         self.moments[until].as_of.days() - self.since(spell).days()
     }
 
-    /// Notes that a finding is there. What could not be judged for a while, or was hidden by a
-    /// change of policies, had not ended.
-    fn see(&mut self, finding: &Finding, path: &str, is_excepted: bool, number: usize) {
-        let life = match self.lives.entry(finding.fingerprint) {
+    /// Notes that a finding is there, and returns whether the revision before did not have it. What
+    /// could not be judged for a while, or was hidden by a change of policies, had not ended.
+    fn see(&mut self, seen: &Seen<'_>, number: usize) -> bool {
+        let life = match self.lives.entry(seen.finding.fingerprint) {
             Entry::Vacant(place) => {
-                let mut life = Life::of(finding, path, is_excepted);
-                life.spells.push(Spell::starting(number));
-                place.insert(life);
-                return;
+                place.insert(Life::starting(seen, number));
+                return true;
             }
             Entry::Occupied(place) => place.into_mut(),
         };
+        life.show(seen);
         let last = life.spells.last_mut();
         let last = last.expect("a finding was seen at least once");
-        match last.until {
-            None => {}
-            Some(ending) if matches!(ending.outcome, Outcome::Lost | Outcome::Hidden) => {
-                last.until = None;
-            }
-            Some(_) => life.spells.push(Spell::starting(number)),
+        let Some(ending) = last.until else {
+            return false;
+        };
+        if matches!(ending.outcome, Outcome::Lost | Outcome::Hidden) {
+            last.until = None;
+        } else {
+            life.spells.push(Spell::starting(number));
         }
-        if !life.shows(finding, path, is_excepted) {
-            let spells = std::mem::take(&mut life.spells);
-            *life = Life {
-                spells,
-                ..Life::of(finding, path, is_excepted)
-            };
-        }
+        true
     }
+}
+
+/// A finding in a revision.
+struct Seen<'a> {
+    finding: &'a Arc<Finding>,
+    /// The file that its primary place is in.
+    path: &'a str,
+    is_excepted: bool,
 }
 
 impl Spell {
@@ -272,7 +266,11 @@ fn moment(judged: &Judged) -> Moment {
     let states = judgement.states.iter();
     for (finding, state) in judgement.findings.iter().zip(states.clone()) {
         if *state == State::Open {
-            let counts = open.entry(policy(finding).to_owned()).or_default();
+            let policy = policy(finding);
+            let counts = match open.get_mut(policy) {
+                Some(counts) => counts,
+                None => open.entry(policy.to_owned()).or_default(),
+            };
             counts[finding.severity as usize] += 1;
         }
     }
@@ -312,7 +310,7 @@ fn ended(
         old_policies: across.map(Judgement::side),
         on_its_day: None,
     };
-    let gone = compare(judgement.side(), sides).gone.into_iter();
+    let gone = gone(judgement.side(), sides).into_iter();
     gone.map(|(number, outcome)| (before.findings[number].fingerprint, outcome))
         .collect()
 }
