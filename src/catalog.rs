@@ -6,6 +6,7 @@
 mod build;
 mod change;
 mod field_set;
+mod outline;
 mod reference;
 mod rename;
 
@@ -15,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 pub use change::Change;
 pub use field_set::FieldSet;
+pub use outline::Outline;
 
 pub use crate::kind::is_unknown;
 pub(crate) use crate::kind::nearest;

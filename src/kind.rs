@@ -135,6 +135,8 @@ pub struct ReferenceField {
     pub literals: Box<[Box<str>]>,
     /// How a label speaks of it: "depends on".
     pub verb: Box<str>,
+    /// Its path from the root of its kind.
+    pub path: RefPathId,
 }
 
 /// One field of a record.
@@ -270,7 +272,8 @@ pub struct Kinds {
     ladders: Vec<Ladder>,
     ref_paths: Vec<RefPath>,
     by_name: FxHashMap<Box<str>, KindId>,
-    ref_path_of: FxHashMap<(RecordId, u16), RefPathId>,
+    /// By number of the kind: the records of its lists whose items have ids.
+    named_lists: Vec<Vec<RecordId>>,
     shared: Vec<(String, serde_json::Value)>,
 }
 
@@ -356,7 +359,14 @@ impl Kinds {
     /// The reference path of a field of a record, if it is a reference.
     #[must_use]
     pub fn ref_path_of(&self, record: RecordId, field: u16) -> Option<RefPathId> {
-        self.ref_path_of.get(&(record, field)).copied()
+        let field = &self.record(record).fields[field as usize];
+        field.reference.as_ref().map(|reference| reference.path)
+    }
+
+    /// The records of a kind's lists whose items references can name, since they have ids.
+    #[must_use]
+    pub fn named_lists(&self, kind: KindId) -> &[RecordId] {
+        &self.named_lists[kind.0 as usize]
     }
 
     /// The field a reference path ends at.

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::outline::{self, Outline, outlines};
 use super::reference::{Edge, Reference, Target};
 use super::{Catalog, Item, Levels, Resource, ResourceId, Setting, entry, is_unknown};
 use crate::finding::{Applicability, Edit, EngineCheck, Fault, Fix, Label};
-use crate::kind::{Field, KindId, Kinds, RecordId, Type, distance, nearest, without};
+use crate::kind::{Field, KindId, Kinds, RecordId, distance, nearest, without};
 use crate::scalar::Currency;
 use crate::source::SourceId;
-use crate::syntax::{Node, NodeId, NodeKind, Parsed, canonical};
+use crate::syntax::{Node, NodeId, Parsed, canonical};
 
 /// The hash under which a resource (by kind) or an item (by record) is indexed.
 pub(super) fn id_hash(owner: u16, id: &str) -> u64 {
@@ -22,13 +23,24 @@ pub(super) fn id_hash(owner: u16, id: &str) -> u64 {
     hasher.finish()
 }
 
-/// How many resources are looked at in one go.
+/// How many references are looked at in one go.
 const TOGETHER: usize = 512;
 
 impl Catalog {
     /// Builds the catalog of these texts, indexed by source id.
     #[must_use]
     pub fn build(kinds: Arc<Kinds>, parsed: Vec<Option<Arc<Parsed>>>) -> (Self, Vec<Fault>) {
+        let outlines = outlines(&kinds, &parsed);
+        Self::assemble(kinds, parsed, &outlines)
+    }
+
+    /// Builds the catalog of texts of which it is known what each holds.
+    #[must_use]
+    pub fn assemble(
+        kinds: Arc<Kinds>,
+        parsed: Vec<Option<Arc<Parsed>>>,
+        outlines: &[Arc<Outline>],
+    ) -> (Self, Vec<Fault>) {
         let count = kinds.len();
         let mut catalog = Self {
             kinds,
@@ -51,146 +63,72 @@ impl Catalog {
             setting_of_source: Vec::new(),
         };
         let mut faults = Vec::new();
-        catalog.collect_resources();
-        catalog.mark_open();
+        let places = Places::of(outlines);
+        catalog.collect_resources(&places);
+        catalog.index_fields(&places);
+        catalog.mark_open(&places);
         catalog.index_resources(&mut faults);
-        catalog.index_items();
+        catalog.index_items(&places);
         catalog.collect_settings();
-        catalog.collect_references(&mut faults);
+        catalog.collect_references(&places, &mut faults);
         catalog.index_references();
         (catalog, faults)
     }
 
-    fn collect_resources(&mut self) {
-        let mut found: Vec<Found> = (0..self.parsed.len())
-            .into_par_iter()
-            .flat_map_iter(|index| {
-                resources_in(&self.kinds, &self.parsed, SourceId::from_index(index))
-            })
-            .collect();
-        found.sort_by_key(|found| found.node);
-        let mut order: Vec<(KindId, u128, u32)> = (0..)
-            .zip(&found)
-            .map(|(place, found)| (found.kind, head(self.node(found.id).text()), place))
-            .collect();
+    fn collect_resources(&mut self, places: &Places<'_>) {
+        let found = |place: u32| places.resource(place);
+        let text = |place: u32| self.node(found(place).id).text();
+        let one = |place: u32| (found(place).kind, head(text(place)), place);
+        let mut order: Vec<(KindId, u128, u32)> =
+            (0..places.count()).into_par_iter().map(one).collect();
         // Most ids differ in their first bytes, which lie together here.
         order.par_sort_unstable_by(|left, right| {
-            let text = |place: u32| self.node(found[place as usize].id).text();
             (left.0, left.1)
                 .cmp(&(right.0, right.1))
                 .then_with(|| text(left.2).cmp(text(right.2)))
                 .then_with(|| left.2.cmp(&right.2))
         });
-        let mut by_node: Vec<(NodeId, ResourceId)> =
-            found.iter().map(|found| (found.node, 0)).collect();
+        let all = (0..places.count()).map(|place| (found(place).node, 0));
+        let mut by_node: Vec<(NodeId, ResourceId)> = all.collect();
         for (id, (_, _, place)) in (0..).zip(&order) {
             by_node[*place as usize].1 = id;
         }
         let resource = |(_, _, place): &(KindId, u128, u32)| {
-            let found = &found[*place as usize];
+            let found = found(*place);
+            let collection = found.collection;
             Resource {
+                collection: collection.map(|place| by_node[place as usize].1),
                 kind: found.kind,
                 node: found.node,
                 id: found.id,
-                collection: found.collection.and_then(|node| {
-                    let at = by_node.binary_search_by_key(&node, |(start, _)| *start);
-                    at.ok().map(|at| by_node[at].1)
-                }),
             }
         };
         self.resources = order.iter().map(resource).collect();
         self.by_node = by_node;
-        self.index_fields();
     }
 
-    fn index_fields(&mut self) {
-        let count = |resource: &Resource| self.kinds.root(resource.kind).fields.len();
-        let mut next = 0;
-        self.field_start = Vec::with_capacity(self.resources.len());
-        for resource in &self.resources {
-            self.field_start.push(number(next));
-            next += count(resource);
+    fn index_fields(&mut self, places: &Places<'_>) {
+        let mut place_of = vec![0; self.resources.len()];
+        for (place, (_, resource)) in (0..).zip(&self.by_node) {
+            place_of[*resource as usize] = place;
         }
-        let tables: Vec<Vec<u32>> = self
-            .resources
-            .par_chunks(TOGETHER)
-            .map(|resources| {
-                let mut table = Vec::with_capacity(resources.iter().map(count).sum());
-                for resource in resources {
-                    self.add_fields(resource, &mut table);
-                }
-                table
-            })
-            .collect();
-        self.fields = tables.concat();
-    }
-
-    /// Adds the nodes of the fields that a resource sets itself, by number of the field.
-    fn add_fields(&self, resource: &Resource, table: &mut Vec<u32>) {
-        let record = self.kinds.root(resource.kind);
-        let start = table.len();
-        table.resize(start + record.fields.len(), 0);
-        for (key, value) in self.node(resource.node).entries() {
-            let Some(number) = record.by_name.get(key.text()) else {
-                continue;
-            };
-            let field = &record.fields[*number as usize];
-            let place = &mut table[start + *number as usize];
-            // The first of two equal keys counts, and a name counts before its aliases.
-            if *place == 0 || *field.name == *key.text() && !field.aliases.is_empty() {
-                *place = value.id().index;
-            }
+        self.field_start = Vec::with_capacity(place_of.len());
+        let mut next = 0;
+        for place in &place_of {
+            self.field_start.push(number(next));
+            next += places.fields(*place).len();
+        }
+        self.fields = Vec::with_capacity(next);
+        for place in place_of {
+            self.fields.extend_from_slice(places.fields(place));
         }
     }
 
     /// A document that cannot be read, or has no id, might hold any resource of its kind.
-    fn mark_open(&mut self) {
-        let open: Vec<KindId> = (0..self.parsed.len())
-            .into_par_iter()
-            .flat_map_iter(|index| self.open_in(SourceId::from_index(index)))
-            .collect();
-        for kind in open {
-            self.mark_kind_open(kind);
+    fn mark_open(&mut self, places: &Places<'_>) {
+        for kind in places.outlines.iter().flat_map(|outline| &outline.open) {
+            self.mark_kind_open(*kind);
         }
-    }
-
-    /// The kinds of which a source might hold a resource that cannot be read.
-    fn open_in(&self, source: SourceId) -> Vec<KindId> {
-        let Some(parsed) = self.parsed(source) else {
-            return Vec::new();
-        };
-        let mut open: Vec<KindId> = parsed
-            .documents(source)
-            .filter_map(|document| self.open_by(document))
-            .collect();
-        if parsed
-            .faults()
-            .iter()
-            .any(|fault| hides_content(fault.check))
-        {
-            open.extend(self.named_in(parsed.source().text()));
-        }
-        open
-    }
-
-    fn open_by(&self, document: Node<'_>) -> Option<KindId> {
-        let name = document.get("kind").and_then(Node::as_str)?;
-        let Some(kind) = self.kinds.find(name) else {
-            let near = nearest(name, self.kinds.iter().map(|(_, kind)| &*kind.name));
-            return near.and_then(|near| self.kinds.find(near));
-        };
-        if !says_ours(document) {
-            return (!is_foreign(document)).then_some(kind);
-        }
-        let named = |node: Node<'_>| {
-            node.get("id")
-                .is_some_and(|id| id.is_scalar() && !id.is_broken())
-        };
-        let Some(item_kind) = self.kinds.kind(kind).items_of else {
-            return (!named(document)).then_some(kind);
-        };
-        let items = document.get("items")?;
-        items.items().any(|item| !named(item)).then_some(item_kind)
     }
 
     fn mark_kind_open(&mut self, kind: KindId) {
@@ -198,19 +136,6 @@ impl Catalog {
         if let Some(item) = self.kinds.kind(kind).items_of {
             self.open[item.0 as usize] = true;
         }
-    }
-
-    /// The kinds named in the lines of an unreadable text; if there are none, it might hold any.
-    fn named_in(&self, text: &str) -> Vec<KindId> {
-        let kinds: Vec<KindId> = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("kind:"))
-            .filter_map(|name| self.kinds.find(name.trim().trim_matches(['"', '\''])))
-            .collect();
-        if kinds.is_empty() {
-            return self.kinds.iter().map(|(kind, _)| kind).collect();
-        }
-        kinds
     }
 
     fn index_resources(&mut self, faults: &mut Vec<Fault>) {
@@ -274,34 +199,27 @@ impl Catalog {
         says_same.then(|| without(list, &[second], title)).flatten()
     }
 
-    /// Items of lists that references can name: those whose record has an id.
-    fn index_items(&mut self) {
-        let mut items = Vec::new();
-        let kinds = self.kinds.clone();
-        let named =
-            kinds.records().iter().enumerate().filter(|(_, record)| {
-                record.item_of.is_some() && record.by_name.contains_key("id")
-            });
-        for (record, list) in named {
-            let record_id = RecordId(u16::try_from(record).unwrap_or(u16::MAX));
-            let name = list.item_of.as_deref().unwrap_or_default();
-            for holder in self.of_kind(list.within) {
-                let Some(list) = self.resource_node(holder).get(name) else {
-                    continue;
+    fn index_items(&mut self, places: &Places<'_>) {
+        let items = (0..places.outlines.len()).into_par_iter();
+        let mut items: Vec<(u64, Item)> = items
+            .flat_map_iter(|index| {
+                let source = SourceId::from_index(index);
+                let items = places.outlines[index].items.iter();
+                items.map(move |item| (source, item))
+            })
+            .map(|(source, item)| {
+                let node = |index| NodeId { source, index };
+                let hash = id_hash(item.record.0, self.node(node(item.id)).text());
+                let holder = places.place(source, item.holder);
+                let item = Item {
+                    record: item.record,
+                    node: node(item.node),
+                    holder: self.by_node[holder as usize].1,
                 };
-                for node in list.items() {
-                    if let Some(id) = node.get("id") {
-                        let item = Item {
-                            record: record_id,
-                            node: node.id(),
-                            holder,
-                        };
-                        items.push((id_hash(record_id.0, id.text()), item));
-                    }
-                }
-            }
-        }
-        items.sort_unstable();
+                (hash, item)
+            })
+            .collect();
+        items.par_sort_unstable();
         self.items = items;
     }
 
@@ -394,16 +312,27 @@ impl Catalog {
         setting
     }
 
-    fn collect_references(&mut self, faults: &mut Vec<Fault>) {
-        let mut resolved: Vec<Resolved> = self
-            .by_node
-            .par_chunks(TOGETHER)
-            .flat_map_iter(|places| {
-                let mut written = Vec::new();
-                for (_, resource) in places {
-                    self.written_in(*resource, &mut written);
-                }
-                written.into_iter().map(|written| self.resolve(written))
+    fn collect_references(&mut self, places: &Places<'_>, faults: &mut Vec<Fault>) {
+        let chunks = (0..).zip(places.outlines).flat_map(|(index, outline)| {
+            let chunks = outline.references.chunks(TOGETHER);
+            chunks.map(move |chunk| (SourceId::from_index(index), chunk))
+        });
+        let chunks: Vec<(SourceId, &[outline::Written])> = chunks.collect();
+        let catalog = &*self;
+        let mut resolved: Vec<Resolved> = chunks
+            .into_par_iter()
+            .flat_map_iter(|(source, chunk)| {
+                let written = chunk.iter().map(move |written| {
+                    let node = |index| NodeId { source, index };
+                    let place = places.place(source, written.from);
+                    Written {
+                        from: catalog.by_node[place as usize].1,
+                        node: node(written.node),
+                        item: node(written.item),
+                        path: written.path,
+                    }
+                });
+                written.map(|written| catalog.resolve(written))
             })
             .collect();
         // Nearly sorted: only what is inherited stands elsewhere.
@@ -446,124 +375,6 @@ impl Catalog {
         (self.forward_start, self.forward) = (start, forward);
         let target = |edge: &Edge| self.references[edge.reference as usize].target.resource();
         (self.backward_start, self.backward) = grouped(resources, &self.forward, target);
-    }
-
-    /// The references that a resource has, its collection's defaults included.
-    fn written_in(&self, from: ResourceId, found: &mut Vec<Written>) {
-        let resource = self.resource(from);
-        let record = self.kinds.kind(resource.kind).record;
-        let node = self.node(resource.node);
-        let skip_items = self.kinds.kind(resource.kind).items_of.is_some();
-        self.walk(from, record, node, skip_items, found);
-        if let Some(collection) = resource.collection {
-            let collection = self.resource_node(collection);
-            self.walk_inherited(from, record, node, collection, found);
-        }
-    }
-
-    fn walk(
-        &self,
-        from: ResourceId,
-        record: RecordId,
-        mapping: Node<'_>,
-        skip_items: bool,
-        found: &mut Vec<Written>,
-    ) {
-        let fields = self.kinds.record(record);
-        if !fields.has_references {
-            return;
-        }
-        for (key, value) in mapping.entries() {
-            let Some(number) = fields.by_name.get(key.text()) else {
-                continue;
-            };
-            let field = &fields.fields[*number as usize];
-            if skip_items && matches!(&*field.name, "items" | "defaults") {
-                continue;
-            }
-            self.walk_field(from, record, *number, mapping, value, found);
-        }
-    }
-
-    fn walk_field(
-        &self,
-        from: ResourceId,
-        record: RecordId,
-        field: u16,
-        mapping: Node<'_>,
-        value: Node<'_>,
-        found: &mut Vec<Written>,
-    ) {
-        let definition = &self.kinds.record(record).fields[field as usize];
-        if let Some(path) = self.kinds.ref_path_of(record, field) {
-            if value.is_broken() {
-                return;
-            }
-            let scalars = std::iter::once(value)
-                .filter(|node| node.is_scalar())
-                .chain(value.items());
-            for node in scalars.filter(|node| node.kind() == NodeKind::String && !node.is_broken())
-            {
-                found.push(Written {
-                    from,
-                    node: node.id(),
-                    item: mapping.id(),
-                    path,
-                });
-            }
-            return;
-        }
-        let Some(nested) = crate::kind::nested_record(&definition.ty) else {
-            return;
-        };
-        match (value.kind(), &definition.ty) {
-            (NodeKind::Mapping, Type::Map(_)) => {
-                for (_, value) in value.entries() {
-                    self.walk(from, nested, value, false, found);
-                }
-            }
-            (NodeKind::Mapping, _) => self.walk(from, nested, value, false, found),
-            (NodeKind::Sequence, _) => {
-                for item in value.items() {
-                    self.walk(from, nested, item, false, found);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn walk_inherited(
-        &self,
-        from: ResourceId,
-        record: RecordId,
-        own: Node<'_>,
-        collection: Node<'_>,
-        found: &mut Vec<Written>,
-    ) {
-        let defaults = collection.get("defaults");
-        let fields = &self.kinds.record(record).fields;
-        for (number, field) in fields.iter().enumerate() {
-            let nested = crate::kind::nested_record(&field.ty)
-                .is_some_and(|id| self.kinds.record(id).has_references);
-            if (field.reference.is_none() && !nested) || entry(own, field).is_some() {
-                continue;
-            }
-            let inherited = defaults.and_then(|defaults| Some((defaults, entry(defaults, field)?)));
-            let inherited = inherited.or_else(|| {
-                let value = entry(collection, field).filter(|_| field.inherit)?;
-                Some((collection, value))
-            });
-            if let Some((mapping, value)) = inherited {
-                self.walk_field(
-                    from,
-                    record,
-                    u16::try_from(number).unwrap_or(u16::MAX),
-                    mapping,
-                    value,
-                    found,
-                );
-            }
-        }
     }
 
     fn resolve(&self, written: Written) -> Resolved {
@@ -936,12 +747,70 @@ impl Resolution<'_> {
     }
 }
 
+/// The resources of all texts in the order of their places.
+struct Places<'o> {
+    outlines: &'o [Arc<Outline>],
+    /// By number of the source: the place of its first resource, and one past the last of the last.
+    start: Vec<u32>,
+    /// By place: its source.
+    sources: Vec<u32>,
+}
+
 /// A resource before it has a number.
 struct Found {
     kind: KindId,
     node: NodeId,
     id: NodeId,
-    collection: Option<NodeId>,
+    /// The place of the collection it is an item of.
+    collection: Option<u32>,
+}
+
+impl<'o> Places<'o> {
+    fn of(outlines: &'o [Arc<Outline>]) -> Self {
+        let mut start = vec![0];
+        let mut sources = Vec::new();
+        for (index, outline) in (0..).zip(outlines) {
+            sources.extend(outline.resources.iter().map(|_| index));
+            start.push(number(sources.len()));
+        }
+        Self {
+            outlines,
+            start,
+            sources,
+        }
+    }
+
+    fn count(&self) -> u32 {
+        number(self.sources.len())
+    }
+
+    /// The place of a resource by its number in its text.
+    fn place(&self, source: SourceId, number: u32) -> u32 {
+        self.start[source.index()] + number
+    }
+
+    fn outline(&self, place: u32) -> (usize, &'o Outline, u32) {
+        let source = self.sources[place as usize] as usize;
+        (source, &self.outlines[source], place - self.start[source])
+    }
+
+    fn resource(&self, place: u32) -> Found {
+        let (source, outline, number) = self.outline(place);
+        let own = &outline.resources[number as usize];
+        let source = SourceId::from_index(source);
+        let node = |index| NodeId { source, index };
+        Found {
+            kind: own.kind,
+            node: node(own.node),
+            id: node(own.id),
+            collection: own.collection.map(|number| self.place(source, number)),
+        }
+    }
+
+    fn fields(&self, place: u32) -> &'o [u32] {
+        let (_, outline, number) = self.outline(place);
+        outline.fields(number)
+    }
 }
 
 /// A reference as one of the resources that have it sees it, and what is wrong with it.
@@ -957,71 +826,6 @@ struct Written {
     node: NodeId,
     item: NodeId,
     path: crate::kind::RefPathId,
-}
-
-fn resources_in(kinds: &Kinds, parsed: &[Option<Arc<Parsed>>], source: SourceId) -> Vec<Found> {
-    let mut found = Vec::new();
-    let Some(parsed) = parsed[source.index()].as_ref() else {
-        return found;
-    };
-    for document in parsed.documents(source) {
-        let Some(kind) = document
-            .get("kind")
-            .and_then(Node::as_str)
-            .and_then(|name| kinds.find(name))
-        else {
-            continue;
-        };
-        if !says_ours(document) {
-            continue;
-        }
-        if let Some(id) = usable_id(document) {
-            found.push(Found {
-                kind,
-                node: document.id(),
-                id,
-                collection: None,
-            });
-        }
-        let Some(item_kind) = kinds.kind(kind).items_of else {
-            continue;
-        };
-        for item in document.get("items").into_iter().flat_map(Node::items) {
-            if let Some(id) = usable_id(item) {
-                found.push(Found {
-                    kind: item_kind,
-                    node: item.id(),
-                    id,
-                    collection: Some(document.id()),
-                });
-            }
-        }
-    }
-    found
-}
-
-/// True if a document says that it is of a version that is read.
-fn says_ours(document: Node<'_>) -> bool {
-    let version = document.get("apiVersion").map(Node::text);
-    version.is_some_and(|version| crate::kind::validate::VERSIONS.contains(&version))
-}
-
-/// True if a document says that it belongs to somebody else.
-fn is_foreign(document: Node<'_>) -> bool {
-    let version = document.get("apiVersion").map(Node::text);
-    version.is_some_and(|version| !version.contains("gov"))
-}
-
-fn usable_id(node: Node<'_>) -> Option<NodeId> {
-    let id = node.get("id")?;
-    (id.is_scalar() && id.kind() != NodeKind::Null && !id.text().is_empty()).then(|| id.id())
-}
-
-pub(super) fn hides_content(check: EngineCheck) -> bool {
-    matches!(
-        check,
-        EngineCheck::Syntax | EngineCheck::Encoding | EngineCheck::Limit | EngineCheck::Encrypted
-    )
 }
 
 fn built_in_levels(kinds: &Kinds) -> Vec<Levels> {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Catalog, Reference, ResourceId, Target, build};
+use super::{Catalog, Reference, ResourceId, Target, outline};
 use crate::finding::{Edit, EngineCheck, Fault, Fix};
 use crate::kind::{RecordId, ReferenceField};
 use crate::source::{SourceId, Span, TextRange};
@@ -326,7 +326,9 @@ impl<'a> Texts<'a> {
 
     fn add(&mut self, catalog: &Catalog, parsed: &'a Parsed, source: SourceId) {
         let faults = parsed.faults();
-        self.hides |= faults.iter().any(|fault| build::hides_content(fault.check));
+        self.hides |= faults
+            .iter()
+            .any(|fault| outline::hides_content(fault.check));
         for document in parsed.documents(source) {
             let is_understood = catalog.resource_at(document.id()).is_some();
             self.add_strays(document, is_understood);

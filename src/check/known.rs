@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::catalog::Outline;
 use crate::finding::{Fault, Label};
 use crate::kind::validate::{Strictness, Validators};
 use crate::kind::{Kinds, Vocabulary};
@@ -60,11 +61,20 @@ struct Ground {
     strictness: Strictness,
 }
 
+/// A document, what it holds, and what is wrong with it alone.
+#[derive(Clone)]
+pub(super) struct Checked {
+    pub(super) parsed: Arc<Parsed>,
+    pub(super) outline: Arc<Outline>,
+    pub(super) faults: Vec<Fault>,
+}
+
 /// A document that was read and checked.
 pub(super) struct KnownDocument {
-    pub(super) parsed: Arc<Parsed>,
+    checked: Checked,
+    /// True if it may have words for ladders.
+    pub(super) names_levels: bool,
     recognition: Recognition,
-    faults: Vec<Fault>,
 }
 
 impl KnownDocuments {
@@ -73,7 +83,7 @@ impl KnownDocuments {
         let known = self.by_blob.get(&document.blob?)?.iter();
         let mut same = known.filter(|known| {
             known.recognition == document.recognition
-                && known.parsed.source().path() == document.path
+                && known.parsed().source().path() == document.path
         });
         same.next()
     }
@@ -108,23 +118,27 @@ impl KnownDocuments {
     }
 
     /// Remembers a document that was read and checked.
-    pub(super) fn remember(&mut self, document: &Document, parsed: &Arc<Parsed>, faults: &[Fault]) {
+    pub(super) fn remember(&mut self, kinds: &Kinds, document: &Document, checked: &Checked) {
         let Some(blob) = document.blob else {
             return;
         };
         if self.find(document).is_none() {
             self.by_blob.entry(blob).or_default().push(KnownDocument {
-                parsed: parsed.clone(),
+                names_levels: Vocabulary::may_read(kinds, &checked.parsed),
                 recognition: document.recognition,
-                faults: faults.to_vec(),
+                checked: checked.clone(),
             });
         }
     }
 }
 
 impl KnownDocument {
-    /// Its faults, where its text has this number.
-    pub(super) fn faults_in(&self, source: SourceId) -> Vec<Fault> {
+    pub(super) fn parsed(&self) -> &Parsed {
+        &self.checked.parsed
+    }
+
+    /// What was found, where its text has this number.
+    pub(super) fn checked_in(&self, source: SourceId) -> Checked {
         let moved = |fault: &Fault| {
             let mut fault = fault.clone();
             let related = fault.related.iter_mut();
@@ -134,6 +148,10 @@ impl KnownDocument {
             edits.for_each(|edit| edit.span.source = source);
             fault
         };
-        self.faults.iter().map(moved).collect()
+        Checked {
+            faults: self.checked.faults.iter().map(moved).collect(),
+            parsed: self.checked.parsed.clone(),
+            outline: self.checked.outline.clone(),
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Input;
-use super::known::{KnownDocument, KnownDocuments};
-use crate::catalog::{Catalog, rename_everywhere};
+use super::known::{Checked, KnownDocument, KnownDocuments};
+use crate::catalog::{Catalog, Outline, rename_everywhere};
 use crate::finding::{EngineCheck, Fault, Label};
 use crate::kind::Vocabulary;
 use crate::kind::validate::{Validators, validate};
@@ -25,12 +25,15 @@ pub(crate) fn read_documents(
     let first = sources.len();
     let mut faults = Vec::new();
     let mut by_source: Vec<Option<Arc<Parsed>>> = vec![None; first];
-    for (parsed, found) in check_documents(input, validators, known, first) {
-        sources.push(parsed.source().clone());
-        by_source.push(Some(parsed));
-        faults.extend(found);
+    let mut outlines = vec![Arc::new(Outline::default()); first];
+    for checked in check_documents(input, validators, known, first) {
+        sources.push(checked.parsed.source().clone());
+        by_source.push(Some(checked.parsed));
+        outlines.push(checked.outline);
+        faults.extend(checked.faults);
     }
-    let (catalog, reference_faults) = Catalog::build(validators.kinds().clone(), by_source);
+    let kinds = validators.kinds().clone();
+    let (catalog, reference_faults) = Catalog::assemble(kinds, by_source, &outlines);
     faults.extend(reference_faults);
     rename_everywhere(&catalog, input.is_whole, &mut faults);
     (sources, catalog, faults)
@@ -46,13 +49,10 @@ impl Text<'_> {
     fn parsed(&self) -> &Parsed {
         match self {
             Self::New(parsed) => parsed,
-            Self::Known(known) => &known.parsed,
+            Self::Known(known) => known.parsed(),
         }
     }
 }
-
-/// A document, and what is wrong with it alone.
-type Checked = (Arc<Parsed>, Vec<Fault>);
 
 /// Parses documents and checks them one by one, unless that was done before.
 fn check_documents(
@@ -77,8 +77,8 @@ fn check_documents(
     let new: Vec<bool> = texts.iter().map(is_new).collect();
     let checked = check_texts(input, validators, &vocabulary, texts, first);
     let documents = input.snapshot.documents.iter().zip(&checked).zip(new);
-    for ((document, (parsed, faults)), _) in documents.filter(|(_, is_new)| *is_new) {
-        known.remember(document, parsed, faults);
+    for ((document, checked), _) in documents.filter(|(_, is_new)| *is_new) {
+        known.remember(kinds, document, checked);
     }
     checked
 }
@@ -95,7 +95,13 @@ fn parse_unknown<'k>(input: &Input<'_>, known: Option<&'k KnownDocuments>) -> Ve
 }
 
 fn vocabulary(validators: &Validators, texts: &[Text<'_>]) -> Vocabulary {
-    Vocabulary::read(validators.kinds(), texts.iter().map(Text::parsed))
+    let kinds = validators.kinds();
+    let may_read = |text: &&Text<'_>| match text {
+        Text::New(parsed) => Vocabulary::may_read(kinds, parsed),
+        Text::Known(known) => known.names_levels,
+    };
+    let texts: Vec<&Text<'_>> = texts.par_iter().filter(may_read).collect();
+    Vocabulary::read(kinds, texts.into_iter().map(Text::parsed))
 }
 
 fn check_texts(
@@ -113,7 +119,7 @@ fn check_texts(
         .map(|(index, (text, document))| {
             let source = SourceId::from_index(first + index);
             match text {
-                Text::Known(known) => (known.parsed.clone(), known.faults_in(source)),
+                Text::Known(known) => known.checked_in(source),
                 Text::New(mut parsed) => {
                     let words = vocabulary.at(parsed.source().path());
                     let recognition = document.recognition;
@@ -125,7 +131,11 @@ fn check_texts(
                         faults.extend(found);
                         parsed.mark_broken(broken);
                     }
-                    (Arc::new(parsed), faults)
+                    Checked {
+                        outline: Outline::of(validators.kinds(), &parsed).into(),
+                        parsed: parsed.into(),
+                        faults,
+                    }
                 }
             }
         })

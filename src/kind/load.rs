@@ -494,6 +494,7 @@ impl Loader {
                 .or_else(|| text(schema, "x-govlint-verb"))
                 .unwrap_or_else(|| "names".to_owned())
                 .into(),
+            path: RefPathId(0),
         })
     }
 
@@ -566,7 +567,7 @@ impl Loader {
             ladders: self.ladders,
             ref_paths: Vec::new(),
             by_name: self.by_name,
-            ref_path_of: FxHashMap::default(),
+            named_lists: Vec::new(),
             shared: self.shared,
         };
         for index in 0..kinds.records.len() {
@@ -592,13 +593,22 @@ impl Loader {
                 .collect();
             for (field, path) in paths {
                 let number = RefPathId(u16::try_from(kinds.ref_paths.len()).unwrap_or(u16::MAX));
-                kinds.ref_path_of.insert((id, field), number);
+                let own = &mut kinds.records[index].fields[field as usize];
+                if let Some(reference) = &mut own.reference {
+                    reference.path = number;
+                }
                 kinds.ref_paths.push(RefPath {
                     kind: within,
                     path: path.into(),
                     record: id,
                     field,
                 });
+            }
+        }
+        kinds.named_lists = vec![Vec::new(); kinds.kinds.len()];
+        for (index, record) in (0..).zip(&kinds.records) {
+            if record.item_of.is_some() && record.by_name.contains_key("id") {
+                kinds.named_lists[record.within.0 as usize].push(RecordId(index));
             }
         }
         kinds

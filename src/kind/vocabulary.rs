@@ -3,7 +3,7 @@
 //! They are read before documents are checked, and so straight off the trees: an organization
 //! that is itself in disorder still names its levels.
 
-use super::{Field, Kinds, LadderId};
+use super::{Field, KindId, Kinds, LadderId};
 use crate::source::SourceId;
 use crate::syntax::{Node, NodeKind, Parsed};
 
@@ -61,23 +61,9 @@ impl Vocabulary {
     #[must_use]
     pub fn read<'a>(kinds: &Kinds, texts: impl IntoIterator<Item = &'a Parsed>) -> Self {
         let built_in = LadderWords::built_in(kinds);
-        let naming: Vec<_> = kinds
-            .iter()
-            .map(|(_, kind)| &kinds.record(kind.record).fields)
-            .map(|fields| {
-                fields
-                    .iter()
-                    .any(|field| field.role.as_deref() == Some("ladders"))
-            })
-            .collect();
         let mut folders = Vec::new();
         for parsed in texts {
-            for root in parsed.documents(SourceId::from_index(0)) {
-                let kind = root.get("kind").and_then(Node::as_str);
-                let kind = kind.and_then(|name| kinds.find(name));
-                let Some(kind) = kind.filter(|kind| naming[kind.0 as usize]) else {
-                    continue;
-                };
+            for (kind, root) in naming(kinds, parsed) {
                 let Some(id) = root.get("id").filter(|id| is_readable(*id)) else {
                     continue;
                 };
@@ -93,6 +79,12 @@ impl Vocabulary {
         Self { built_in, folders }
     }
 
+    /// True if a text may have words for ladders.
+    #[must_use]
+    pub fn may_read(kinds: &Kinds, parsed: &Parsed) -> bool {
+        naming(kinds, parsed).next().is_some()
+    }
+
     /// The words that hold in the text at `path`.
     #[must_use]
     pub fn at(&self, path: &str) -> &LadderWords {
@@ -105,6 +97,17 @@ impl Vocabulary {
             .or(self.folders.first())
             .map_or(&self.built_in, |(.., words)| words)
     }
+}
+
+/// The documents of a text that are of a kind with words for ladders.
+fn naming<'p>(kinds: &Kinds, parsed: &'p Parsed) -> impl Iterator<Item = (KindId, Node<'p>)> {
+    let names = |field: &Field| field.role.as_deref() == Some("ladders");
+    let documents = parsed.documents(SourceId::from_index(0));
+    documents.filter_map(move |root| {
+        let kind = kinds.find(root.get("kind").and_then(Node::as_str)?)?;
+        let mut fields = kinds.root(kind).fields.iter();
+        fields.any(names).then_some((kind, root))
+    })
 }
 
 /// True for a scalar that can serve as an id.
