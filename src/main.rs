@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Many threads allocate at once while records are read.
-#[cfg(target_env = "musl")]
+/// Records, values and findings are many small things, made by all threads at once.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

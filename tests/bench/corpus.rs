@@ -4,6 +4,10 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A small generator of numbers (`SplitMix64`), so that a corpus is the same everywhere.
 struct Numbers(u64);
 
