@@ -96,6 +96,10 @@ pub struct Catalog {
     parsed: Vec<Option<Arc<Parsed>>>,
     /// Sorted by kind, id and place.
     resources: Vec<Resource>,
+    /// The ids of the resources, one after the other: they are compared more than anything else.
+    ids: String,
+    /// Where the id of each resource starts, and one past the last.
+    id_start: Vec<u32>,
     /// First resource of each kind, and one past the last of the last kind.
     by_kind: Vec<u32>,
     /// By hash of kind and id; verified on use.
@@ -217,7 +221,8 @@ impl Catalog {
     /// The id of a resource.
     #[must_use]
     pub fn id(&self, id: ResourceId) -> &str {
-        self.node(self.resource(id).id).text()
+        let index = id as usize;
+        &self.ids[self.id_start[index] as usize..self.id_start[index + 1] as usize]
     }
 
     /// How many resources of the same kind and id stand before it; none if all is well.

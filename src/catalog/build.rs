@@ -46,6 +46,8 @@ impl Catalog {
             kinds,
             parsed,
             resources: Vec::new(),
+            ids: String::new(),
+            id_start: vec![0],
             by_kind: Vec::new(),
             by_id: FxHashMap::default(),
             fields: Vec::new(),
@@ -104,6 +106,12 @@ impl Catalog {
             }
         };
         self.resources = order.iter().map(resource).collect();
+        let mut ids = String::new();
+        for resource in &self.resources {
+            ids.push_str(self.node(resource.id).text());
+            self.id_start.push(number(ids.len()));
+        }
+        self.ids = ids;
         self.by_node = by_node;
     }
 
@@ -146,8 +154,8 @@ impl Catalog {
                 .map(|resource| resource.kind.0 as usize),
         );
         self.by_id.reserve(self.resources.len());
-        let hash = |resource: &Resource| id_hash(resource.kind.0, self.node(resource.id).text());
-        let hashes: Vec<u64> = self.resources.par_iter().map(hash).collect();
+        let hash = |(id, resource): (ResourceId, &Resource)| id_hash(resource.kind.0, self.id(id));
+        let hashes: Vec<u64> = (0..).zip(&self.resources).map(hash).collect();
         for (index, hash) in hashes.iter().copied().enumerate() {
             let id = number(index);
             let kind = self.resources[index].kind;

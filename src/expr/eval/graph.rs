@@ -530,7 +530,7 @@ impl<'a> Machine<'a, ()> {
             }
         }
         if self.world.is_kept {
-            let digests = found.iter().map(|found| self.found_digest(found)).collect();
+            let digests = self.found_digests(&found);
             let _ = self.world.shared.best[number as usize].set(digests);
         }
         BestOf {
@@ -538,6 +538,24 @@ impl<'a> Machine<'a, ()> {
             until: self.take_until(),
             error: self.error(),
         }
+    }
+
+    /// The digests of finds by node. A value is that of the resource it was found at, so what is
+    /// found at one resource without doubts is the same everywhere.
+    fn found_digests(&self, found: &[Found<'a>]) -> Vec<Option<Digest>> {
+        let nothing = self.found_digest(&Found {
+            best: None,
+            doubts: None,
+        });
+        let mut known: Vec<Option<Option<Digest>>> = vec![None; found.len()];
+        let digest = |found: &Found<'a>| match (&found.best, found.doubts) {
+            (None, None) => nothing,
+            (Some((_, at)), None) => {
+                *known[*at as usize].get_or_insert_with(|| self.found_digest(found))
+            }
+            (_, Some(_)) => self.found_digest(found),
+        };
+        found.iter().map(digest).collect()
     }
 
     fn found_digest(&self, found: &Found<'a>) -> Option<Digest> {
