@@ -318,7 +318,8 @@ pub fn judge(input: &Input<'_>, loaded: &Arc<Loaded>) -> Result<Judgement, Failu
 }
 
 /// Judges what is loaded after something that was judged before it, under the same policies: only
-/// what rests on something that differs is evaluated.
+/// what rests on something that differs is evaluated, and findings that stay may count days up to an
+/// earlier day in their words, until [`retold`] tells them.
 ///
 /// # Errors
 ///
@@ -329,7 +330,10 @@ pub fn judge_after(
     before: Option<(Standing, &Loaded)>,
 ) -> Result<(Judgement, Standing), Failure> {
     let faulty = faulty_resources(loaded);
-    let circumstances = circumstances(input, loaded);
+    let circumstances = Circumstances {
+        words_may_lag: true,
+        ..circumstances(input, loaded)
+    };
     let (policies, catalog) = (&*loaded.policies, &loaded.catalog);
     let before = before.filter(|(_, before)| Arc::ptr_eq(&before.policies, &loaded.policies));
     let standing = match before {
@@ -344,6 +348,25 @@ pub fn judge_after(
     Ok((judgement, standing))
 }
 
+/// Tells findings of a judgement after another one in the words of its day.
+#[must_use]
+pub fn retold(
+    input: &Input<'_>,
+    judgement: &Judgement,
+    findings: &[Arc<Finding>],
+) -> Vec<Arc<Finding>> {
+    let loaded = &*judgement.loaded;
+    let circumstances = circumstances(input, loaded);
+    let seen = (&judgement.ledger, &judgement.waivers);
+    evaluate::retold(
+        &loaded.policies,
+        &loaded.catalog,
+        &circumstances,
+        seen,
+        findings,
+    )
+}
+
 fn circumstances<'a>(input: &Input<'_>, loaded: &'a Loaded) -> Circumstances<'a> {
     Circumstances {
         as_of: input.as_of,
@@ -351,6 +374,7 @@ fn circumstances<'a>(input: &Input<'_>, loaded: &'a Loaded) -> Circumstances<'a>
         files: &loaded.files,
         explain_not_evaluable: input.explain_not_evaluable,
         only: None,
+        words_may_lag: false,
     }
 }
 

@@ -14,6 +14,7 @@ mod standing;
 mod subject;
 mod trace;
 mod waive;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use subject::{REPOSITORY, Subject};
 use trace::Traced;
 pub use trace::{Proof, Step, explain};
 pub use waive::{Waiver, Waivers};
+pub use words::retold;
 
 use crate::catalog::Catalog;
 use crate::expr::{
@@ -56,6 +58,9 @@ pub struct Circumstances<'a> {
     pub explain_not_evaluable: bool,
     /// The numbers of the rules to run, on or off; none for those that are on.
     pub only: Option<&'a [usize]>,
+    /// True if what is found again may count days up to an earlier day, until [`retold`] tells it
+    /// anew.
+    pub words_may_lag: bool,
 }
 
 /// What evaluation gives.
@@ -170,7 +175,7 @@ struct Known<'a> {
 impl Known<'_> {
     /// Where the finding of a rule on a subject points, and what it says.
     fn place(&self, rule: usize, subject: &Subject) -> Option<(Span, Arc<str>)> {
-        let traced = &self.traced[rule];
+        let traced = self.traced.get(rule)?;
         let first = traced.partition_point(|traced| traced.subject.resource < subject.resource);
         let mut own = traced[first..]
             .iter()

@@ -137,6 +137,7 @@ impl Bench<'_> {
             files: &files,
             explain_not_evaluable: false,
             only: None,
+            words_may_lag: false,
         };
         let seen = Seen::without_verdicts(policies, &circumstances);
         let world = World::new(
@@ -219,6 +220,7 @@ impl Bench<'_> {
             files: &files,
             explain_not_evaluable: false,
             only: Some(&only),
+            words_may_lag: false,
         };
         let evaluation = match evaluate(policies, &catalog, &circumstances, &[]) {
             Ok(evaluation) => evaluation,

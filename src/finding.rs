@@ -14,6 +14,7 @@ pub use engine::EngineCheck;
 pub use fingerprint::Fingerprint;
 pub use fix::{Applicability, Edit, Fix};
 
+use crate::scalar::Date;
 use crate::source::Span;
 
 /// How bad a finding is. The order is from worst to mildest.
@@ -161,4 +162,6 @@ pub struct Finding {
     pub cause: Option<String>,
     /// Its identity across revisions.
     pub fingerprint: Fingerprint,
+    /// The first day on which the same may be told in other words, since they count days.
+    pub words_until: Date,
 }

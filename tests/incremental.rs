@@ -233,6 +233,7 @@ fn circumstances(
         files,
         explain_not_evaluable: true,
         only: None,
+        words_may_lag: false,
     }
 }
 

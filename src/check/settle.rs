@@ -8,6 +8,7 @@ use super::{Input, Loaded};
 use crate::evaluate::{Ledger, Waivers};
 use crate::finding::Severity;
 use crate::finding::{EngineCheck, Fault, Finding, Fingerprint};
+use crate::scalar::Date;
 use crate::source::{Sources, TextRange};
 use crate::triage::State;
 use crate::triage::baseline::Baseline;
@@ -175,6 +176,7 @@ fn engine_finding(loaded: &Loaded, fault: &Fault) -> Option<Arc<Finding>> {
         fix: fault.fix.clone(),
         subject,
         cause: None,
+        words_until: Date::AFTER_ALL,
     };
     Some(finding.into())
 }

@@ -178,6 +178,9 @@ impl<'a> Teller<'a> {
                 }
             }
         }
+        if let Some(last) = historian.previous() {
+            told.chronicle.end(last);
+        }
         end_progress(terminal)?;
         Ok(is_judged)
     }

@@ -66,6 +66,7 @@ impl Opened {
             files: &self.loaded.files,
             explain_not_evaluable: false,
             only: None,
+            words_may_lag: false,
         }
     }
 

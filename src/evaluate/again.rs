@@ -12,7 +12,8 @@ use std::vec::IntoIter;
 
 use rayon::prelude::*;
 
-use super::trace::{Traced, can_reword};
+use super::trace::Traced;
+use super::words::can_reword;
 use super::{
     CHUNK, Chunk, RuleFailure, RuleLedger, Subject, Verdict, chunk, failure, run_lets, step_limit,
 };
@@ -400,7 +401,7 @@ impl<'k, 'a> Keeper<'k, 'a> {
 
     /// What was traced of a resource, if it still holds, perhaps in other words.
     fn keep_traced(&self, traced: Traced, now: Option<ResourceId>) -> Option<Traced> {
-        if !self.can_reword && traced.words_until <= self.machine.as_of() {
+        if !self.can_reword && traced.words_until() <= self.machine.as_of() {
             return None;
         }
         let until = self.holds(traced.until, &traced.reads)?.min(traced.until);

@@ -16,7 +16,7 @@ use super::standing::{Missing, Run};
 use super::trace::{self, Traced};
 use super::{
     CHUNK, Chunk, RuleFailure, RuleLedger, Standing, Waivers, again, chunk, decides_on_waivers,
-    failure, run_lets, step_limit,
+    failure, run_lets, step_limit, words,
 };
 use crate::catalog::ResourceId;
 use crate::expr::{RunLets, World};
@@ -95,10 +95,10 @@ struct Stale {
 
 impl Stale {
     fn of(rule: &Rule, traced: &[Traced], today: Date) -> Self {
-        let can_reword = trace::can_reword(rule);
+        let can_reword = words::can_reword(rule);
         let (mut resources, mut words) = (Vec::new(), Vec::new());
         for traced in traced {
-            let is_told_otherwise = traced.words_until <= today;
+            let is_told_otherwise = traced.words_until() <= today;
             if traced.until <= today || is_told_otherwise && !can_reword {
                 resources.push(traced.subject.resource);
             } else if is_told_otherwise {
@@ -179,7 +179,9 @@ impl Run<'_> {
             let explain = self.circumstances.explain_not_evaluable;
             let traced = trace::resources(&world, &rules, &wanted, explain)?;
             let words = rules.par_iter().zip(&mut stale);
-            words.for_each(|((_, rule), stale)| trace::reword(&world, rule, &mut stale.words));
+            words.for_each(|((_, rule), stale)| {
+                words::reword(&world, rule, false, &mut stale.words)
+            });
             let mut traced = traced.into_iter().peekable();
             for ((number, _), stale) in rules.into_iter().zip(stale) {
                 news.replace_traced(standing, number, &mut traced, stale.resources);

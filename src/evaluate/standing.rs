@@ -12,7 +12,7 @@ use super::later::{Elapsed, News};
 use super::trace::{self, Traced};
 use super::{
     Circumstances, Evaluation, Known, Ledger, RuleFailure, RuleLedger, Waivers, expected, runs,
-    verdicts_of, waive,
+    verdicts_of, waive, words,
 };
 use crate::catalog::{Catalog, Change, ResourceId};
 use crate::expr::{Shared, World};
@@ -357,8 +357,10 @@ impl Run<'_> {
             ledgers.push(said.ledger);
             carried.push(said.traced);
         }
+        let read = words::read_by_others(self.policies);
+        let lags = |rule: &Rule| self.circumstances.words_may_lag && words::may_lag(rule, &read);
         let all = rules.par_iter().zip(&mut carried);
-        all.for_each(|((_, rule), carried)| trace::reword(&world, rule, carried));
+        all.for_each(|((_, rule), carried)| words::reword(&world, rule, lags(rule), carried));
         let explain = self.circumstances.explain_not_evaluable;
         let traced = trace::failures(&world, &rules, &ledgers, &carried, explain)?;
         for ((index, _), (ledger, carried)) in rules.iter().zip(ledgers.into_iter().zip(carried)) {

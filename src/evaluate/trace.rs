@@ -7,21 +7,21 @@ use rayon::prelude::*;
 
 use super::again::Before;
 use super::label::{Place, Rank, places};
+use super::words::words;
 use super::{
-    NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, self_value,
-    severity, visit,
+    NotEvaluable, RuleFailure, RuleLedger, Subject, Verdict, failure, run_lets, severity, visit,
 };
 use crate::catalog::{Catalog, ResourceId};
-use crate::expr::{Causes, Frame, Machine, Origin, Read, RunLets, Trace, Value, Why, World};
+use crate::expr::{Causes, Frame, Machine, Origin, Read, RunLets, Value, Why, World};
 use crate::finding::{Finding, Fingerprint, Label};
 use crate::kind::{KindId, RecordId};
-use crate::rule::{Condition, Message, MessagePart, Rule};
+use crate::rule::{Condition, Rule};
 use crate::scalar::Date;
 use crate::source::{SourceId, Span, TextRange};
 use crate::syntax::NodeId;
 
 /// Resources that are traced in one go.
-const TRACED_CHUNK: usize = 16;
+pub(super) const TRACED_CHUNK: usize = 16;
 
 /// What tracing a verdict gives.
 #[derive(Debug, Clone)]
@@ -37,11 +37,15 @@ pub(super) struct Traced {
     pub(super) reads: Box<[Read]>,
     /// The first day on which it can point elsewhere.
     pub(super) until: Date,
-    /// The first day on which it can say the same in other words, as it counts days in them.
-    pub(super) words_until: Date,
 }
 
 impl Traced {
+    /// The first day on which it can say the same in other words.
+    pub(super) fn words_until(&self) -> Date {
+        let finding = self.finding.as_ref();
+        finding.map_or(Date::AFTER_ALL, |finding| finding.words_until)
+    }
+
     /// The same in a later run, in which its resource has the number `resource`; none if it points
     /// into a text that was read again.
     pub(super) fn carried(
@@ -252,7 +256,6 @@ impl<'a> Tracer<'_, 'a> {
             missing: Vec::new(),
             reads: [].into(),
             until: Date::AFTER_ALL,
-            words_until: Date::AFTER_ALL,
         }
     }
 
@@ -307,6 +310,7 @@ impl<'a> Tracer<'_, 'a> {
             fingerprint: Fingerprint::of(&[&self.rule.name, &name]),
             subject: name,
             cause,
+            words_until,
         };
         Traced {
             rule,
@@ -316,7 +320,6 @@ impl<'a> Tracer<'_, 'a> {
             missing,
             reads: [].into(),
             until: Date::AFTER_ALL,
-            words_until,
         }
     }
 
@@ -409,58 +412,6 @@ impl<'a> Tracer<'_, 'a> {
         let (value, _) = self.machine.eval(&cause.code.ir, frame);
         (!value.is_ne()).then(|| self.machine.print(&value))
     }
-}
-
-/// A message with its holes filled.
-fn words<'a, W: Trace>(
-    machine: &Machine<'a, W>,
-    message: &'a Message,
-    frame: &mut Frame<'a, W>,
-) -> String {
-    message
-        .parts
-        .iter()
-        .map(|part| match part {
-            MessagePart::Text(text) => text.clone(),
-            MessagePart::Hole(code) => {
-                let (value, _) = machine.eval(&code.ir, frame);
-                machine.print(&value)
-            }
-        })
-        .collect::<String>()
-        .trim()
-        .to_owned()
-}
-
-/// True if the words of a rule's findings can be told anew without tracing them: there is no list
-/// to find the subject in.
-pub(super) fn can_reword(rule: &Rule) -> bool {
-    let condition = rule.condition();
-    condition.is_some_and(|condition| condition.each.is_none())
-}
-
-/// Tells findings of a rule in the words of the day, if that has come on which these can differ.
-/// What they point at has to hold.
-pub(super) fn reword<'a>(world: &'a World<'a>, rule: &'a Rule, traced: &mut [Traced]) {
-    let Some(condition) = rule.condition().filter(|_| can_reword(rule)) else {
-        return;
-    };
-    let lets: Arc<RunLets<'a, ()>> = run_lets(rule);
-    traced.par_chunks_mut(TRACED_CHUNK).for_each(|traced| {
-        let machine: Machine<'a, ()> =
-            Machine::new(world, &rule.params, &condition.lets, &lets, u64::MAX);
-        let stale = traced.iter_mut();
-        for traced in stale.filter(|traced| traced.words_until <= world.as_of) {
-            let Some(finding) = &mut traced.finding else {
-                continue;
-            };
-            let finding = Arc::make_mut(finding);
-            let mut frame = Frame::new(self_value(traced.subject.resource), None);
-            finding.message = words(&machine, &rule.message, &mut frame);
-            finding.help = Some(words(&machine, &rule.fix, &mut frame));
-            traced.words_until = machine.take_until();
-        }
-    });
 }
 
 fn frame_item<'f, 'a>(frame: &'f Frame<'a, Why>) -> Option<&'f Value<'a, Why>> {

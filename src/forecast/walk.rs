@@ -34,6 +34,7 @@ impl<'a> Ground<'a> {
             files: &self.loaded.files,
             explain_not_evaluable: false,
             only: self.only.as_deref(),
+            words_may_lag: false,
         }
     }
 }

@@ -168,6 +168,7 @@ impl Story {
             fix: None,
             subject: subject.to_owned(),
             cause: None,
+            words_until: Date::AFTER_ALL,
             fingerprint: Fingerprint::of(&[name, subject]),
         };
         let head = self.assessment.findings.len();

@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use super::{Workspace, asks_otherwise};
 use crate::check::{
-    Failure, Input, Judgement, Known, judge, judge_after, load_again, load_knowing,
+    Failure, Input, Judgement, Known, judge, judge_after, load_again, load_knowing, retold,
 };
 use crate::evaluate::Standing;
+use crate::finding::Finding;
 use crate::scalar::Date;
 pub use chronicle::{Chronicle, Ending, Life, Moment, Spell};
 
@@ -28,12 +29,22 @@ pub struct Historian {
 pub struct Judged {
     /// What it holds.
     pub workspace: Workspace,
-    /// The verdicts on it.
+    /// The verdicts on it. Its findings may count days up to an earlier day in their words; see
+    /// [`Judged::told`].
     pub judgement: Judgement,
     /// The day on which it was judged.
     pub as_of: Date,
     /// What the verdicts rest on, until the next revision starts from it.
     standing: Option<Standing>,
+}
+
+impl Judged {
+    /// Tells findings of this revision in the words of its day.
+    #[must_use]
+    pub fn told(&self, findings: &[Arc<Finding>]) -> Vec<Arc<Finding>> {
+        let input = self.workspace.input(self.as_of);
+        retold(&input, &self.judgement, findings)
+    }
 }
 
 /// What to report on.

@@ -84,6 +84,7 @@ fn costs(size: usize) {
                 files: &files,
                 explain_not_evaluable: false,
                 only: Some(only),
+                words_may_lag: false,
             };
             let evaluation = evaluate(&loaded.policies, &loaded.catalog, &circumstances, &[]);
             let evaluation = evaluation.expect("the built-in rules can be evaluated");
@@ -304,6 +305,7 @@ fn phases(folder: &Path) -> Vec<(&'static str, Duration)> {
         files: &files,
         explain_not_evaluable: false,
         only: None,
+        words_may_lag: false,
     };
     let evaluation = evaluate(&policies, &catalog, &circumstances, &[])
         .expect("the built-in rules can be evaluated");

@@ -140,6 +140,7 @@ fn triaged((number, (name, span)): (usize, &(String, Span))) -> Triaged {
         fingerprint: Fingerprint::of(&[&subject, &rule.to_string()]),
         subject,
         cause: None,
+        words_until: Date::AFTER_ALL,
     };
     Triaged {
         finding: finding.into(),

@@ -152,6 +152,9 @@ fn tell(folder: &Path) {
         let judge = start.elapsed().as_secs_f64() - open;
         chronicle.add(&judged, historian.previous(), None);
         historian.move_on(judged);
+        if let (true, Some(last)) = (chronicle.moments.len() == MONTHS, historian.previous()) {
+            chronicle.end(last);
+        }
         let add = start.elapsed().as_secs_f64() - open - judge;
         println!("{open} {judge} {add}");
     }

@@ -195,6 +195,7 @@ fn stand(
         files: &files,
         explain_not_evaluable: false,
         only: None,
+        words_may_lag: false,
     };
     let standing = match earlier {
         Some((standing, before)) => standing.after(before, policies, catalog, &circumstances, &[]),

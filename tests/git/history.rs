@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use govlint::check::{Judgement, judge, load_with};
+use govlint::finding::Finding;
 use govlint::host::git;
 use govlint::scalar::Date;
 use govlint::source::Span;
@@ -95,6 +96,46 @@ fn findings_come_go_and_come_again() {
     assert_eq!(carl["reopened"], false);
     assert_eq!(carl["times"].as_array().unwrap().len(), 1);
     assert_eq!(carl["times"][0]["days"], 91);
+}
+
+/// What counts days is told as on the last day on which it was seen, though it is judged once.
+#[test]
+fn words_are_those_of_the_day_of_which_they_tell() {
+    let repository = Repository::new();
+    let rule = fs::read_to_string(repository.path().join("policies/own/named-bob.yaml")).unwrap();
+    let dated = rule
+        .replace("OWN-001", "OWN-002")
+        .replace("{self} is called Bob", "{self} is called Bob on {asOf}")
+        .replace("Rename {self}.", "Rename {self} before {asOf}.");
+    repository.write("policies/own/bob-by-day.yaml", dated);
+    let name = |id: &str, name: &str| repository.write(&format!("{id}.yaml"), person(id, name));
+    name("ada", "Bob");
+    name("bob", "Bob");
+    // A second Bob of one id, who can only be told apart by his place.
+    repository.write("bob-again.yaml", person("bob", "Bob"));
+    for (month, ada) in [("01", "Bob"), ("02", "Bob"), ("03", "Ada"), ("04", "Ada")] {
+        name("ada", ada);
+        name("carl", &format!("Carl {month}"));
+        repository.commit(&format!("2026-{month}-15"));
+        repository.tag(&format!("v{month}"));
+    }
+    let told = repository.run(&["history", "-f", "json"]).json();
+    let messages = |subject: &str| {
+        let findings = told["findings"].as_array().unwrap();
+        let own = findings
+            .iter()
+            .filter(|finding| finding["subject"] == subject && finding["code"] == "OWN-002");
+        own.map(|finding| finding["message"].as_str().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        messages("Person/ada"),
+        ["Person/ada is called Bob on 2026-02-15"]
+    );
+    assert_eq!(
+        messages("Person/bob"),
+        ["Person/bob is called Bob on 2026-04-15"; 2]
+    );
 }
 
 #[test]
@@ -303,10 +344,10 @@ const EDITS: [(&str, &str, &str); 9] = [
 ];
 
 /// Every finding with all its places, in order.
-fn findings(judgement: &Judgement) -> Vec<String> {
+fn findings(judgement: &Judgement, findings: &[Arc<Finding>]) -> Vec<String> {
     let sources = &judgement.loaded.sources;
     let place = |span: Span| format!("{}@{:?}", sources.get(span.source).path(), span.range);
-    let findings = judgement.findings.iter().zip(&judgement.states);
+    let findings = findings.iter().zip(&judgement.states);
     findings
         .map(|(finding, state)| {
             let labels = [&finding.primary].into_iter().chain(&finding.related);
@@ -375,7 +416,9 @@ fn what_is_carried_over_is_what_a_fresh_run_finds() {
         let input = workspace.input(day);
         let loaded = load_with(&input, &workspace.kinds).unwrap();
         let fresh = judge(&input, &Arc::new(loaded)).unwrap();
-        assert_eq!(findings(&judged.judgement), findings(&fresh), "{commit}");
+        let told = judged.told(&judged.judgement.findings);
+        let told = findings(&judged.judgement, &told);
+        assert_eq!(told, findings(&fresh, &fresh.findings), "{commit}");
         let verdicts = |judgement: &Judgement| {
             let rules = judgement.ledger.rules.iter();
             rules.map(|rule| rule.verdicts.clone()).collect::<Vec<_>>()

@@ -8,6 +8,7 @@ use super::snippet;
 use crate::finding::{Finding, Fingerprint, Severity};
 use crate::render::Style;
 use crate::rule::Mistake;
+use crate::scalar::Date;
 use crate::source::Sources;
 
 /// Writes mistakes with the lines of every file involved, a blank line after each.
@@ -78,6 +79,7 @@ fn finding(mistake: &Mistake) -> Finding {
         fix: None,
         subject: String::new(),
         cause: None,
+        words_until: Date::AFTER_ALL,
         fingerprint: Fingerprint::of(&[]),
     }
 }

@@ -62,7 +62,8 @@ impl Moment {
     }
 }
 
-/// A finding through the revisions, as it was when it was last seen.
+/// A finding through the revisions, as it was when it was last seen; until the chronicle ends, one
+/// that is there may count days up to an earlier day in its words.
 #[derive(Debug, Clone)]
 pub struct Life {
     /// The finding; its places are those of that revision.
@@ -152,9 +153,10 @@ impl Chronicle {
         let number = self.moments.len();
         let mut moment = moment(judged);
         if let Some(before) = before {
-            for (print, outcome) in ended(&judged.judgement, &before.judgement, across) {
+            for (finding, outcome) in ended(&judged.judgement, before, across) {
                 *moment.ended.entry(outcome).or_default() += 1;
-                if let Some(life) = self.lives.get_mut(&print) {
+                if let Some(life) = self.lives.get_mut(&finding.fingerprint) {
+                    life.finding = finding;
                     let at = number;
                     let last = life
                         .spells
@@ -175,6 +177,15 @@ impl Chronicle {
             moment.appeared += usize::from(self.see(&seen, number));
         }
         self.moments.push(moment);
+    }
+
+    /// Ends with the revision that was added last: what it shows is told in the words of its day.
+    pub fn end(&mut self, last: &Judged) {
+        for finding in last.told(&last.judgement.findings) {
+            if let Some(life) = self.lives.get_mut(&finding.fingerprint) {
+                life.finding = finding;
+            }
+        }
     }
 
     /// All findings that were ever there, by policy, rule and subject.
@@ -298,21 +309,24 @@ fn moment(judged: &Judged) -> Moment {
 /// The findings of the revision before that are not there any more. Excepted ones end as well.
 fn ended(
     judgement: &Judgement,
-    before: &Judgement,
+    before: &Judged,
     across: Option<&Judgement>,
-) -> Vec<(Fingerprint, Outcome)> {
-    let all_open = vec![State::Open; before.findings.len()];
+) -> Vec<(Arc<Finding>, Outcome)> {
+    let findings = &before.judgement.findings;
+    let all_open = vec![State::Open; findings.len()];
     let sides = Sides {
         before: Side {
             states: &all_open,
-            ..before.side()
+            ..before.judgement.side()
         },
         old_policies: across.map(Judgement::side),
         on_its_day: None,
     };
-    let gone = gone(judgement.side(), sides).into_iter();
-    gone.map(|(number, outcome)| (before.findings[number].fingerprint, outcome))
-        .collect()
+    let (gone, outcomes): (Vec<Arc<Finding>>, Vec<Outcome>) = gone(judgement.side(), sides)
+        .into_iter()
+        .map(|(number, outcome)| (findings[number].clone(), outcome))
+        .unzip();
+    before.told(&gone).into_iter().zip(outcomes).collect()
 }
 
 fn policy(finding: &Finding) -> &str {
