@@ -50,11 +50,6 @@ pub trait Host: Sync {
             "it is part of a revision, which does not change",
         ))
     }
-
-    /// The blob that a file stands in, for hosts that know it without reading.
-    fn blob(&self, _path: &str) -> Option<ObjectId> {
-        None
-    }
 }
 
 /// What the command line names: a folder that holds it all, and the paths below it.
@@ -122,6 +117,8 @@ pub struct Entry {
     pub size: Option<u64>,
     /// True if it was asked for by its own path.
     pub named: bool,
+    /// The blob that it stands in, for hosts that know it without reading.
+    pub blob: Option<ObjectId>,
 }
 
 /// What a host finds.
@@ -199,7 +196,8 @@ pub fn gather(host: &dyn Host, wanted: &Wanted<'_>) -> Gathered {
         .partition(|entry| entry.named || !is_excluded(&entry.path));
     let sorted: Vec<Sorted> = entries
         .par_iter()
-        .map(|entry| sort(host, wanted, entry))
+        .enumerate()
+        .map(|(number, entry)| sort(host, wanted, (number, entry)))
         .collect();
     let mut snapshot = Snapshot {
         unread: listing.unread,
@@ -268,46 +266,48 @@ thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-fn sort(host: &dyn Host, wanted: &Wanted<'_>, entry: &Entry) -> Sorted {
+fn sort(host: &dyn Host, wanted: &Wanted<'_>, (number, entry): (usize, &Entry)) -> Sorted {
     let is_asked_for = entry.named || wanted.documents.matches(&entry.path);
     if let Some(size) = entry.size
         && (!is_asked_for || wanted.own.contains(&entry.path))
     {
         return Sorted::Other(size);
     }
-    if let Some(document) = recall(host, wanted, &entry.path) {
+    if let Some(document) = recall(wanted, number, entry) {
         return Sorted::Document(document);
     }
     BUFFER.with_borrow_mut(|buffer| {
         // One byte more than is read tells a file that is too long.
         match host.read(&entry.path, limits::SIZE + 1, buffer) {
             Ok(()) if wanted.own.contains(&entry.path) => Sorted::Other(buffer.len() as u64),
-            Ok(()) => sort_bytes(host, wanted, entry, buffer, is_asked_for),
+            Ok(()) => sort_bytes(wanted, entry, buffer, is_asked_for),
             Err(error) => Sorted::Unread(reason(&error)),
         }
     })
 }
 
 /// The document that an earlier revision held in the same blob at the same path. What says that it
-/// is ours is ours under all kinds, and whoever asks.
-fn recall(host: &dyn Host, wanted: &Wanted<'_>, path: &str) -> Option<Document> {
+/// is ours is ours under all kinds, and whoever asks. `number` is the place where it is looked for
+/// first, as mostly few files come and go.
+fn recall(wanted: &Wanted<'_>, number: usize, entry: &Entry) -> Option<Document> {
     let documents = &wanted.known?.documents;
-    let found = documents.binary_search_by(|document| document.path.as_str().cmp(path));
-    let document = &documents[found.ok()?];
+    let path = &entry.path;
+    let near = documents.get(number);
+    let document = match near.filter(|document| document.path == *path) {
+        Some(document) => document,
+        None => {
+            let found = documents.binary_search_by(|document| document.path.cmp(path));
+            &documents[found.ok()?]
+        }
+    };
     let is_same = document.recognition == Recognition::Ours
         && document.blob.is_some()
-        && document.blob == host.blob(path)
+        && document.blob == entry.blob
         && !wanted.own.contains(path);
     is_same.then(|| document.clone())
 }
 
-fn sort_bytes(
-    host: &dyn Host,
-    wanted: &Wanted<'_>,
-    entry: &Entry,
-    bytes: &[u8],
-    is_asked_for: bool,
-) -> Sorted {
+fn sort_bytes(wanted: &Wanted<'_>, entry: &Entry, bytes: &[u8], is_asked_for: bool) -> Sorted {
     if is_pointer_to_large_file(bytes) {
         return Sorted::Unread(
             "is a pointer to a file in Git LFS, whose content is not here".to_owned(),
@@ -325,7 +325,7 @@ fn sort_bytes(
         path: entry.path.clone(),
         bytes: bytes.into(),
         recognition,
-        blob: host.blob(&entry.path),
+        blob: entry.blob,
     })
 }
 

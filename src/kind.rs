@@ -473,10 +473,13 @@ impl Kinds {
     }
 }
 
+/// What stands where somebody looked and does not know.
+pub const UNKNOWN: &str = "unknown";
+
 /// True if a node is a scalar that says `unknown`.
 #[must_use]
 pub fn is_unknown(node: Node<'_>) -> bool {
-    node.kind() == NodeKind::String && node.text() == "unknown"
+    node.kind() == NodeKind::String && node.text() == UNKNOWN
 }
 
 impl fmt::Display for RefPath {

@@ -12,10 +12,10 @@
 //!
 //! | floor | what | modules |
 //! |---|---|---|
-//! | 0 | text | source |
+//! | 0 | texts, and values in them | source, scalar |
 //! | 1 | findings | finding |
 //! | 2 | syntax | syntax |
-//! | 3 | meaning | snapshot, scalar, kind, catalog |
+//! | 3 | meaning | snapshot, kind, catalog |
 //! | 4 | rules | expr, rule, config, evaluate |
 //! | 5 | triage | triage |
 //! | 6 | report | assessment, score, report, forecast, check, examples, docs, render, mend |

@@ -72,6 +72,7 @@ fn unread(source: &Arc<Source>, fault: SyntaxFault) -> Parsed {
         documents: Vec::new(),
         comments: Vec::new(),
         faults: vec![fault],
+        has_broken: false,
     }
 }
 
@@ -106,6 +107,8 @@ pub struct Parsed {
     documents: Vec<u32>,
     comments: Vec<TextRange>,
     faults: Vec<SyntaxFault>,
+    /// True if a node is marked as broken.
+    has_broken: bool,
 }
 
 impl Parsed {
@@ -140,11 +143,18 @@ impl Parsed {
         &self.faults
     }
 
+    /// True if an engine check speaks about any node.
+    #[must_use]
+    pub fn has_broken(&self) -> bool {
+        self.has_broken
+    }
+
     /// Marks nodes about which an engine check speaks, so that rules find them not evaluable.
     pub fn mark_broken(&mut self, nodes: impl IntoIterator<Item = u32>) {
         for index in nodes {
             if let Some(node) = self.tree.nodes.get_mut(index as usize) {
                 node.broken = true;
+                self.has_broken = true;
             }
         }
     }

@@ -10,7 +10,7 @@ use super::outline::{self, Outline, outlines};
 use super::reference::{Edge, Reference, Target};
 use super::{Catalog, Item, Levels, Resource, ResourceId, Setting, entry, is_unknown};
 use crate::finding::{Applicability, Edit, EngineCheck, Fault, Fix, Label};
-use crate::kind::{Field, KindId, Kinds, RecordId, distance, nearest, without};
+use crate::kind::{Field, KindId, Kinds, RecordId, UNKNOWN, distance, nearest, without};
 use crate::scalar::Currency;
 use crate::source::SourceId;
 use crate::syntax::{Node, NodeId, Parsed, canonical};
@@ -23,8 +23,10 @@ pub(super) fn id_hash(owner: u16, id: &str) -> u64 {
     hasher.finish()
 }
 
-/// How many references are looked at in one go.
+/// How many references of a text are looked at in one go.
 const TOGETHER: usize = 512;
+/// How many texts, or parts of them, are looked at in one go.
+const SOURCES_TOGETHER: usize = 64;
 
 impl Catalog {
     /// Builds the catalog of these texts, indexed by source id.
@@ -79,7 +81,7 @@ impl Catalog {
 
     fn collect_resources(&mut self, places: &Places<'_>) {
         let found = |place: u32| places.resource(place);
-        let text = |place: u32| self.node(found(place).id).text();
+        let text = |place: u32| places.id(place);
         let one = |place: u32| (found(place).kind, head(text(place)), place);
         let mut order: Vec<(KindId, u128, u32)> =
             (0..places.count()).into_par_iter().map(one).collect();
@@ -106,12 +108,10 @@ impl Catalog {
             }
         };
         self.resources = order.iter().map(resource).collect();
-        let mut ids = String::new();
-        for resource in &self.resources {
-            ids.push_str(self.node(resource.id).text());
-            self.id_start.push(number(ids.len()));
+        for (_, _, place) in &order {
+            self.ids.push_str(text(*place));
+            self.id_start.push(number(self.ids.len()));
         }
-        self.ids = ids;
         self.by_node = by_node;
     }
 
@@ -326,33 +326,41 @@ impl Catalog {
             chunks.map(move |chunk| (SourceId::from_index(index), chunk))
         });
         let chunks: Vec<(SourceId, &[outline::Written])> = chunks.collect();
-        let catalog = &*self;
-        let mut resolved: Vec<Resolved> = chunks
-            .into_par_iter()
-            .flat_map_iter(|(source, chunk)| {
-                let written = chunk.iter().map(move |written| {
-                    let node = |index| NodeId { source, index };
-                    let place = places.place(source, written.from);
-                    Written {
-                        from: catalog.by_node[place as usize].1,
-                        node: node(written.node),
-                        item: node(written.item),
-                        path: written.path,
-                    }
-                });
-                written.map(|written| catalog.resolve(written))
+        let resolve = |source: SourceId, written: &outline::Written| {
+            let node = |index| NodeId { source, index };
+            let place = places.place(source, written.from);
+            self.resolve(&Written {
+                from: self.by_node[place as usize].1,
+                node: node(written.node),
+                text: places.outlines[source.index()].name(written.name),
+                item: node(written.item),
+                path: written.path,
             })
-            .collect();
-        // Nearly sorted: only what is inherited stands elsewhere.
-        resolved.sort_by_key(|resolved| (resolved.reference.node, resolved.from));
+        };
+        let resolve_all = |chunks: &[(SourceId, &[outline::Written])]| {
+            let chunks = chunks.iter();
+            let written = chunks.flat_map(|(source, chunk)| chunk.iter().map(|one| (*source, one)));
+            let resolved = written.map(|(source, written)| resolve(source, written));
+            resolved.collect::<Vec<Resolved>>()
+        };
+        let resolved = chunks.par_chunks(SOURCES_TOGETHER).map(resolve_all);
+        let mut resolved: Vec<Vec<Resolved>> = resolved.collect();
+        // Only what is inherited stands elsewhere.
+        let place = |resolved: &Resolved| (resolved.reference.node, resolved.from);
+        if !resolved.iter().flatten().is_sorted_by_key(place) {
+            let mut all: Vec<Resolved> = resolved.into_iter().flatten().collect();
+            all.sort_by_key(place);
+            resolved = vec![all];
+        }
         let mut found: Vec<(ResourceId, Fault)> = Vec::new();
-        self.references.reserve(resolved.len());
-        self.forward.reserve(resolved.len());
+        let count = resolved.iter().map(Vec::len).sum();
+        self.references.reserve(count);
+        self.forward.reserve(count);
         for Resolved {
             from,
             reference,
             fault,
-        } in resolved
+        } in resolved.into_iter().flatten()
         {
             // What several resources inherit is one reference.
             match self.references.last_mut() {
@@ -385,11 +393,11 @@ impl Catalog {
         (self.backward_start, self.backward) = grouped(resources, &self.forward, target);
     }
 
-    fn resolve(&self, written: Written) -> Resolved {
-        let (target, fault) = match self.target(&written) {
+    fn resolve(&self, written: &Written<'_>) -> Resolved {
+        let (target, fault) = match self.target(written) {
             Ok(target) => (target, None),
             Err(unresolved) => {
-                let fault = self.unresolved(&written, unresolved);
+                let fault = self.unresolved(written, unresolved);
                 (fault.0, Some(Box::new(fault.1)))
             }
         };
@@ -405,16 +413,15 @@ impl Catalog {
         }
     }
 
-    fn target(&self, written: &Written) -> Result<Target, Unresolved> {
-        let node = self.node(written.node);
+    fn target(&self, written: &Written<'_>) -> Result<Target, Unresolved> {
         let field = self.kinds.ref_field(written.path);
         let Some(reference) = &field.reference else {
             return Ok(Target::Literal);
         };
-        let text = node.text();
+        let text = written.text;
+        let is_unknown = || text == UNKNOWN && is_unknown(self.node(written.node));
         let literal = |word: &str| word == text || (word == "*slug" && !text.contains('/'));
-        if reference.literals.iter().any(|word| literal(word)) || (is_unknown(node) && !field.known)
-        {
+        if reference.literals.iter().any(|word| literal(word)) || (!field.known && is_unknown()) {
             return Ok(Target::Literal);
         }
         let resolution = Resolution {
@@ -427,7 +434,7 @@ impl Catalog {
 
     fn unresolved(
         &self,
-        written: &Written,
+        written: &Written<'_>,
         (target, check, message, related, help): Unresolved,
     ) -> (Target, Fault) {
         let node = self.node(written.node);
@@ -815,6 +822,11 @@ impl<'o> Places<'o> {
         }
     }
 
+    fn id(&self, place: u32) -> &'o str {
+        let (_, outline, number) = self.outline(place);
+        outline.name(outline.resources[number as usize].name)
+    }
+
     fn fields(&self, place: u32) -> &'o [u32] {
         let (_, outline, number) = self.outline(place);
         outline.fields(number)
@@ -829,9 +841,10 @@ struct Resolved {
 }
 
 /// A reference before it is resolved.
-struct Written {
+struct Written<'o> {
     from: ResourceId,
     node: NodeId,
+    text: &'o str,
     item: NodeId,
     path: crate::kind::RefPathId,
 }

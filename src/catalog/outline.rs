@@ -16,6 +16,9 @@ use crate::syntax::{Node, NodeKind, Parsed};
 pub struct Outline {
     /// In the order of their places.
     pub(super) resources: Box<[Outlined]>,
+    /// The ids of the resources and the texts of the references: what is looked up when a catalog is
+    /// put together lies together.
+    names: Box<str>,
     /// Of one resource after the other, by number of the field: the node of the value that it sets
     /// itself; 0 for none.
     fields: Box<[u32]>,
@@ -27,12 +30,21 @@ pub struct Outline {
     pub(super) open: Box<[KindId]>,
 }
 
+/// A place in the names of an outline.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name {
+    start: u32,
+    end: u32,
+}
+
 /// A resource of a text.
 #[derive(Debug)]
 pub(super) struct Outlined {
     pub(super) kind: KindId,
     pub(super) node: u32,
     pub(super) id: u32,
+    /// What its id says.
+    pub(super) name: Name,
     /// The collection it is an item of, if that is a resource itself.
     pub(super) collection: Option<u32>,
     /// Where its values begin among those of all.
@@ -53,6 +65,8 @@ pub(super) struct OutlinedItem {
 pub(super) struct Written {
     pub(super) from: u32,
     pub(super) node: u32,
+    /// What it says.
+    pub(super) name: Name,
     /// The innermost mapping around it.
     pub(super) item: u32,
     pub(super) path: RefPathId,
@@ -66,6 +80,7 @@ impl Outline {
         let found = resources_in(kinds, parsed);
         let mut writer = Writer {
             kinds,
+            names: String::new(),
             fields: Vec::new(),
             items: Vec::new(),
             references: Vec::new(),
@@ -80,6 +95,7 @@ impl Outline {
                 kind: own.kind,
                 node: own.node.id().index,
                 id: own.id.id().index,
+                name: writer.name(own.id.text()),
                 collection: at.and_then(|at| u32::try_from(at).ok()),
                 first_field: u32::try_from(writer.fields.len()).unwrap_or(u32::MAX),
             });
@@ -88,11 +104,18 @@ impl Outline {
         }
         Self {
             resources: resources.into(),
+            names: writer.names.into(),
             fields: writer.fields.into(),
             items: writer.items.into(),
             references: writer.references.into(),
             open: open_in(kinds, parsed, source).into(),
         }
+    }
+
+    /// What a name says.
+    pub(super) fn name(&self, name: Name) -> &str {
+        let range = name.start as usize..name.end as usize;
+        self.names.get(range).unwrap_or_default()
     }
 
     /// By number of the field: the nodes of the values that a resource sets itself, 0 for none.
@@ -162,12 +185,23 @@ fn resources_in<'p>(kinds: &Kinds, parsed: &'p Parsed) -> Vec<Found<'p>> {
 /// Writes down what resources hold, one after the other.
 struct Writer<'k> {
     kinds: &'k Kinds,
+    names: String,
     fields: Vec<u32>,
     items: Vec<OutlinedItem>,
     references: Vec<Written>,
 }
 
 impl Writer<'_> {
+    fn name(&mut self, text: &str) -> Name {
+        let end = |names: &str| u32::try_from(names.len()).unwrap_or(u32::MAX);
+        let start = end(&self.names);
+        self.names.push_str(text);
+        Name {
+            start,
+            end: end(&self.names),
+        }
+    }
+
     /// `collection` is the one that a resource is an item of, if that is a resource itself.
     fn write(&mut self, number: u32, own: &Found<'_>, collection: Option<Node<'_>>) {
         let kinds = self.kinds;
@@ -251,13 +285,16 @@ impl Writer<'_> {
             let single = Some(value).filter(|node| node.is_scalar());
             let scalars = single.into_iter().chain(value.items());
             let written = |node: &Node<'_>| node.kind() == NodeKind::String && !node.is_broken();
-            self.references
-                .extend(scalars.filter(written).map(|node| Written {
+            for node in scalars.filter(written) {
+                let name = self.name(node.text());
+                self.references.push(Written {
                     from: from.resource,
                     node: node.id().index,
+                    name,
                     item: mapping.id().index,
                     path: reference.path,
-                }));
+                });
+            }
             return;
         }
         let Some(record) = nested_record(&definition.ty) else {

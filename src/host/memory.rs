@@ -33,6 +33,7 @@ impl Host for Memory {
                 path: path.clone(),
                 size: (!is_yaml(path)).then_some(bytes.len() as u64),
                 named: named(path),
+                blob: None,
             });
         Listing {
             entries: entries.collect(),

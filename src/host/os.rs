@@ -270,7 +270,7 @@ impl Folder {
         } else {
             Some(entry.metadata().ok()?.len())
         };
-        Some(Seen::File(Entry { path, size, named }))
+        Some(Seen::File(entry_of(path, size, named)))
     }
 
     /// A link is not followed out of the tree, not even if it is named: what a pull request adds
@@ -295,7 +295,7 @@ impl Folder {
         };
         if named {
             let size = None;
-            return Some(Seen::File(Entry { path, size, named }));
+            return Some(Seen::File(entry_of(path, size, named)));
         }
         let target = spell(below)?;
         if !is_folder {
@@ -377,13 +377,11 @@ impl Host for Folder {
                 .is_ok()
         };
         links.retain(|(_, target)| !read(target, &listing.entries));
-        listing
-            .entries
-            .extend(links.into_iter().map(|(path, _)| Entry {
-                path,
-                size: None,
-                named: false,
-            }));
+        listing.entries.extend(
+            links
+                .into_iter()
+                .map(|(path, _)| entry_of(path, None, false)),
+        );
         listing.entries.sort();
         listing.unread.sort();
         listing.unread.dedup();
@@ -418,6 +416,15 @@ impl Host for Folder {
 
     fn is_file(&self, path: &str) -> bool {
         self.root.join(path).is_file()
+    }
+}
+
+fn entry_of(path: String, size: Option<u64>, named: bool) -> Entry {
+    Entry {
+        path,
+        size,
+        named,
+        blob: None,
     }
 }
 

@@ -276,6 +276,7 @@ impl<'a> Builder<'a> {
             documents: self.documents,
             comments: self.comments,
             faults: self.faults,
+            has_broken: false,
         }
     }
 

@@ -453,6 +453,9 @@ impl<'a> Machine<'a, ()> {
         definition: &crate::expr::library::RelationEdges,
     ) -> bool {
         let catalog = self.world.catalog;
+        if !catalog.resource_node(from).parsed().has_broken() {
+            return false;
+        }
         let kinds = catalog.kinds();
         let mut record = kinds.kind(definition.kind).record;
         let mut within: Option<Vec<Node<'_>>> = None;

@@ -133,8 +133,17 @@ impl Tree {
         })
     }
 
+    /// The blob that a file of the folder stands in.
+    pub(super) fn blob(&self, path: &str) -> Option<ObjectId> {
+        self.blob_at(path).map(object_id)
+    }
+
     fn blob_at(&self, path: &str) -> Option<Oid> {
-        match self.files().find(path)? {
+        self.blob_of(path, self.files().find(path)?)
+    }
+
+    fn blob_of(&self, path: &str, file: File) -> Option<Oid> {
+        match file {
             File::Blob(id) => Some(id),
             File::Link(_) => match self.target(path).ok()? {
                 Followed::File(_, id) => Some(id),
@@ -211,10 +220,6 @@ impl Host for Tree {
     fn is_file(&self, path: &str) -> bool {
         self.blob_at(path).is_some()
     }
-
-    fn blob(&self, path: &str) -> Option<ObjectId> {
-        self.blob_at(path).map(object_id)
-    }
 }
 
 /// What becomes of an entry.
@@ -234,6 +239,7 @@ impl Tree {
             path: path.to_owned(),
             size: None,
             named,
+            blob: None,
         };
         if let Some(file) = files.find(path) {
             seen.push((entry(path, true), file));
@@ -260,6 +266,7 @@ impl Tree {
     fn measure(&self, seen: Vec<(Entry, File)>) -> Vec<(Entry, Seen)> {
         seen.into_par_iter()
             .map(|(mut entry, file)| {
+                entry.blob = self.blob_of(&entry.path, file).map(object_id);
                 let seen = match file {
                     File::Link(_) => self.see_link(&entry),
                     File::Blob(_) if is_yaml(&entry.path) => Seen::File,

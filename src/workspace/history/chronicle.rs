@@ -273,18 +273,15 @@ impl Spell {
 
 fn moment(judged: &Judged) -> Moment {
     let judgement = &judged.judgement;
-    let mut open: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    let mut by_policy: FxHashMap<&str, [usize; 3]> = FxHashMap::default();
     let states = judgement.states.iter();
     for (finding, state) in judgement.findings.iter().zip(states.clone()) {
         if *state == State::Open {
-            let policy = policy(finding);
-            let counts = match open.get_mut(policy) {
-                Some(counts) => counts,
-                None => open.entry(policy.to_owned()).or_default(),
-            };
-            counts[finding.severity as usize] += 1;
+            by_policy.entry(policy(finding)).or_default()[finding.severity as usize] += 1;
         }
     }
+    let open = by_policy.into_iter();
+    let open = open.map(|(policy, counts)| (policy.to_owned(), counts));
     let policies = &judgement.loaded.policies;
     let mut verdicts = Verdicts::default();
     for (rule, ledger) in policies.rules.iter().zip(&judgement.ledger.rules) {
@@ -297,7 +294,7 @@ fn moment(judged: &Judged) -> Moment {
         as_of: judged.as_of,
         files: judged.workspace.snapshot.documents.len(),
         resources: judgement.loaded.catalog.len(),
-        open,
+        open: open.collect(),
         excepted: states.filter(|state| **state != State::Open).count(),
         verdicts,
         appeared: 0,
