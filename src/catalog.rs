@@ -109,6 +109,10 @@ pub struct Catalog {
     field_start: Vec<u32>,
     /// Sorted by place: the resource that starts at a node.
     by_node: Vec<(NodeId, ResourceId)>,
+    /// In the same order: one past the last node of the resource.
+    node_end: Vec<u32>,
+    /// By number of the source: the place of its first resource, and one past the last of the last.
+    node_start: Vec<u32>,
     /// Items that references can name, sorted by hash of record and id.
     items: Vec<(u64, Item)>,
     /// Sorted by place.
@@ -301,29 +305,13 @@ impl Catalog {
     /// The resource around a node: the innermost one that holds it.
     #[must_use]
     pub fn holder(&self, node: NodeId) -> Option<ResourceId> {
-        let mut after = self.by_node.partition_point(|(start, _)| *start <= node);
-        while after > 0 {
-            after -= 1;
-            let (start, resource) = self.by_node[after];
-            if start.source != node.source {
-                return None;
-            }
-            if node.index < self.end_of(start) {
-                return Some(resource);
-            }
-        }
-        None
-    }
-
-    /// One past the last node below `start`.
-    fn end_of(&self, start: NodeId) -> u32 {
-        let mut last = self.node(start);
-        loop {
-            match last.children().last() {
-                Some(child) => last = child,
-                None => return last.id().index + 1,
-            }
-        }
+        let source = node.source.index();
+        let first = *self.node_start.get(source)? as usize;
+        let own = &self.by_node[first..*self.node_start.get(source + 1)? as usize];
+        let before = own.partition_point(|(start, _)| start.index <= node.index);
+        let around = (0..before).rev();
+        let mut around = around.filter(|place| node.index < self.node_end[first + place]);
+        around.next().map(|place| own[place].1)
     }
 
     /// The reference written at a node.

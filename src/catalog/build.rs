@@ -55,6 +55,8 @@ impl Catalog {
             fields: Vec::new(),
             field_start: Vec::new(),
             by_node: Vec::new(),
+            node_end: Vec::new(),
+            node_start: Vec::new(),
             items: Vec::new(),
             references: Vec::new(),
             reference_start: Vec::new(),
@@ -113,6 +115,8 @@ impl Catalog {
             self.id_start.push(number(self.ids.len()));
         }
         self.by_node = by_node;
+        self.node_end = (0..places.count()).map(|place| found(place).end).collect();
+        self.node_start.clone_from(&places.start);
     }
 
     fn index_fields(&mut self, places: &Places<'_>) {
@@ -775,6 +779,8 @@ struct Places<'o> {
 struct Found {
     kind: KindId,
     node: NodeId,
+    /// One past the last node below it.
+    end: u32,
     id: NodeId,
     /// The place of the collection it is an item of.
     collection: Option<u32>,
@@ -817,6 +823,7 @@ impl<'o> Places<'o> {
         Found {
             kind: own.kind,
             node: node(own.node),
+            end: own.end,
             id: node(own.id),
             collection: own.collection.map(|number| self.place(source, number)),
         }

@@ -42,6 +42,8 @@ pub(super) struct Name {
 pub(super) struct Outlined {
     pub(super) kind: KindId,
     pub(super) node: u32,
+    /// One past the last node below it.
+    pub(super) end: u32,
     pub(super) id: u32,
     /// What its id says.
     pub(super) name: Name,
@@ -94,6 +96,7 @@ impl Outline {
             resources.push(Outlined {
                 kind: own.kind,
                 node: own.node.id().index,
+                end: end_of(own.node),
                 id: own.id.id().index,
                 name: writer.name(own.id.text()),
                 collection: at.and_then(|at| u32::try_from(at).ok()),
@@ -341,6 +344,14 @@ impl Writer<'_> {
 struct Start {
     resource: u32,
     record: RecordId,
+}
+
+/// One past the last node below one.
+fn end_of(mut node: Node<'_>) -> u32 {
+    while let Some(last) = node.children().last() {
+        node = last;
+    }
+    node.id().index + 1
 }
 
 /// The kinds of which a text might hold a resource that cannot be read.

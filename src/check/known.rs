@@ -71,6 +71,7 @@ pub(super) struct Checked {
 
 /// A document that was read and checked.
 pub(super) struct KnownDocument {
+    path: Box<str>,
     checked: Checked,
     /// True if it may have words for ladders.
     pub(super) names_levels: bool,
@@ -82,8 +83,7 @@ impl KnownDocuments {
     pub(super) fn find(&self, document: &Document) -> Option<&KnownDocument> {
         let known = self.by_blob.get(&document.blob?)?.iter();
         let mut same = known.filter(|known| {
-            known.recognition == document.recognition
-                && known.parsed().source().path() == document.path
+            known.recognition == document.recognition && *known.path == *document.path
         });
         same.next()
     }
@@ -126,6 +126,7 @@ impl KnownDocuments {
             self.by_blob.entry(blob).or_default().push(KnownDocument {
                 names_levels: Vocabulary::may_read(kinds, &checked.parsed),
                 recognition: document.recognition,
+                path: document.path.as_str().into(),
                 checked: checked.clone(),
             });
         }

@@ -12,6 +12,7 @@ use crate::evaluate::Verdicts;
 use crate::finding::{Finding, Fingerprint};
 use crate::scalar::Date;
 use crate::snapshot::RevisionIdentity;
+use crate::source::Sources;
 use crate::triage::compare::{Side, Sides, gone};
 use crate::triage::{Outcome, State};
 
@@ -100,7 +101,7 @@ impl Life {
     fn starting(seen: &Seen<'_>, number: usize) -> Self {
         Self {
             finding: seen.finding.clone(),
-            path: seen.path.to_owned(),
+            path: seen.path().to_owned(),
             is_excepted: seen.is_excepted,
             spells: vec![Spell::starting(number)],
         }
@@ -109,11 +110,10 @@ impl Life {
     /// Shows a finding as it was seen last.
     fn show(&mut self, seen: &Seen<'_>) {
         self.is_excepted = seen.is_excepted;
+        // What is the same finding points into the same text.
         if !Arc::ptr_eq(&self.finding, seen.finding) {
             self.finding = seen.finding.clone();
-        }
-        if self.path != seen.path {
-            seen.path.clone_into(&mut self.path);
+            seen.path().clone_into(&mut self.path);
         }
     }
 
@@ -168,10 +168,9 @@ impl Chronicle {
         }
         let judgement = &judged.judgement;
         for (finding, state) in judgement.findings.iter().zip(&judgement.states) {
-            let source = judgement.loaded.sources.get(finding.primary.span.source);
             let seen = Seen {
                 finding,
-                path: source.path(),
+                sources: &judgement.loaded.sources,
                 is_excepted: *state != State::Open,
             };
             moment.appeared += usize::from(self.see(&seen, number));
@@ -256,9 +255,15 @@ impl Chronicle {
 /// A finding in a revision.
 struct Seen<'a> {
     finding: &'a Arc<Finding>,
-    /// The file that its primary place is in.
-    path: &'a str,
+    sources: &'a Sources,
     is_excepted: bool,
+}
+
+impl Seen<'_> {
+    /// The file that its primary place is in.
+    fn path(&self) -> &str {
+        self.sources.get(self.finding.primary.span.source).path()
+    }
 }
 
 impl Spell {
