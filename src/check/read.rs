@@ -25,7 +25,8 @@ pub(crate) fn read_documents(
     let first = sources.len();
     let mut faults = Vec::new();
     let mut by_source: Vec<Option<Arc<Parsed>>> = vec![None; first];
-    let mut outlines = vec![Arc::new(Outline::default()); first];
+    let nothing = Arc::new(Outline::default());
+    let mut outlines = vec![nothing; first];
     for checked in check_documents(input, validators, known, first) {
         sources.push(checked.parsed.source().clone());
         by_source.push(Some(checked.parsed));

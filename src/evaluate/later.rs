@@ -180,7 +180,7 @@ impl Run<'_> {
             let traced = trace::resources(&world, &rules, &wanted, explain)?;
             let words = rules.par_iter().zip(&mut stale);
             words.for_each(|((_, rule), stale)| {
-                words::reword(&world, rule, false, &mut stale.words)
+                words::reword(&world, rule, false, &mut stale.words);
             });
             let mut traced = traced.into_iter().peekable();
             for ((number, _), stale) in rules.into_iter().zip(stale) {
