@@ -211,6 +211,7 @@ impl Catalog {
         says_same.then(|| without(list, &[second], title)).flatten()
     }
 
+    /// Items of lists that references can name.
     fn index_items(&mut self, places: &Places<'_>) {
         let items = (0..places.outlines.len()).into_par_iter();
         let mut items: Vec<(u64, Item)> = items
@@ -276,7 +277,7 @@ impl Catalog {
         let fallback = usize::from(settings.len() > 1);
         self.setting_of_source = self
             .parsed
-            .iter()
+            .par_iter()
             .map(|parsed| {
                 let path = parsed.as_ref().map_or("", |parsed| parsed.source().path());
                 let nearest = (1..settings.len())

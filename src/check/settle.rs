@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Input, Loaded};
@@ -43,7 +44,7 @@ pub(crate) fn settle(
     let mut findings = reported(loaded, found.findings, faults);
     if !input.without_waivers {
         let unmatched = matcher.unmatched(&findings);
-        findings.extend(reported(loaded, [], &unmatched));
+        findings.extend(reported(loaded, Vec::new(), &unmatched));
     }
     put_in_order(&loaded.sources, &mut findings);
     let states = states(input, matcher, &findings);
@@ -53,7 +54,7 @@ pub(crate) fn settle(
 /// What the engine found, and the findings of the rules that are on.
 pub(crate) fn reported<'f>(
     loaded: &Loaded,
-    findings: impl IntoIterator<Item = Arc<Finding>>,
+    mut findings: Vec<Arc<Finding>>,
     faults: impl IntoIterator<Item = &'f Fault>,
 ) -> Vec<Arc<Finding>> {
     let rules = loaded.policies.rules.iter();
@@ -63,10 +64,10 @@ pub(crate) fn reported<'f>(
         .collect();
     let engine = faults.into_iter();
     let engine = engine.filter_map(|fault| engine_finding(loaded, fault));
-    let own = findings.into_iter();
-    engine
-        .chain(own.filter(|finding| enabled.contains(&*finding.rule)))
-        .collect()
+    let mut reported: Vec<Arc<Finding>> = engine.collect();
+    findings.retain(|finding| enabled.contains(&*finding.rule));
+    reported.append(&mut findings);
+    reported
 }
 
 /// Sorts findings by files, then places, then rules, which is the order of all output, and gives each
@@ -74,13 +75,13 @@ pub(crate) fn reported<'f>(
 pub(crate) fn put_in_order(sources: &Sources, findings: &mut Vec<Arc<Finding>>) {
     let ranks = ranks(sources);
     let mut placed: Vec<(u32, TextRange, Arc<Finding>)> = std::mem::take(findings)
-        .into_iter()
+        .into_par_iter()
         .map(|finding| {
             let span = finding.primary.span;
             (ranks[span.source.index()], span.range, finding)
         })
         .collect();
-    placed.sort_by(|(rank, range, finding), (other_rank, other_range, other)| {
+    placed.par_sort_by(|(rank, range, finding), (other_rank, other_range, other)| {
         let rules = || (&finding.rule, &finding.subject).cmp(&(&other.rule, &other.subject));
         let places = (rank, range).cmp(&(other_rank, other_range));
         places.then_with(rules)

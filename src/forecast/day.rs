@@ -35,7 +35,7 @@ impl Day {
         if !input.without_waivers {
             let idle = matcher.idle(|name| course.covered.contains_key(name));
             let faults: Vec<_> = idle.map(|waiver| matcher.covers_nothing(waiver)).collect();
-            findings.extend(check::reported(loaded, [], &faults));
+            findings.extend(check::reported(loaded, Vec::new(), &faults));
         }
         check::put_in_order(&loaded.sources, &mut findings);
         let numbers = findings.iter().enumerate();
@@ -70,7 +70,7 @@ impl<'a> Course<'a> {
         standing: &Standing,
     ) -> Self {
         let faults = loaded.faults.iter().chain(standing.faults());
-        let findings = check::reported(loaded, standing.findings().cloned(), faults);
+        let findings = check::reported(loaded, standing.findings().cloned().collect(), faults);
         let matcher = matcher(loaded, standing.ledger(), standing.waivers());
         let mut course = Self {
             input,

@@ -151,19 +151,16 @@ impl Chronicle {
     /// policies of that one, if they differ.
     pub fn add(&mut self, judged: &Judged, before: Option<&Judged>, across: Option<&Judgement>) {
         let number = self.moments.len();
-        let mut moment = moment(judged);
-        if let Some(before) = before {
-            for (finding, outcome) in ended(&judged.judgement, before, across) {
-                *moment.ended.entry(outcome).or_default() += 1;
-                if let Some(life) = self.lives.get_mut(&finding.fingerprint) {
-                    life.finding = finding;
-                    let at = number;
-                    let last = life
-                        .spells
-                        .last_mut()
-                        .expect("a finding was seen at least once");
-                    last.until = Some(Ending { at, outcome });
-                }
+        let ended = || before.map(|before| ended(&judged.judgement, before, across));
+        let (mut moment, ended) = rayon::join(|| moment(judged), ended);
+        for (finding, outcome) in ended.into_iter().flatten() {
+            *moment.ended.entry(outcome).or_default() += 1;
+            if let Some(life) = self.lives.get_mut(&finding.fingerprint) {
+                life.finding = finding;
+                let last = life.spells.last_mut();
+                let last = last.expect("a finding was seen at least once");
+                let at = number;
+                last.until = Some(Ending { at, outcome });
             }
         }
         let judgement = &judged.judgement;
