@@ -240,6 +240,13 @@ impl Catalog {
         same.count()
     }
 
+    /// True if another resource has the same kind and id.
+    #[must_use]
+    pub fn has_namesake(&self, id: ResourceId) -> bool {
+        let is_next = |id: ResourceId| self.number_of_namesake(id) > 0;
+        is_next(id) || self.of_kind(self.resource(id).kind).contains(&(id + 1)) && is_next(id + 1)
+    }
+
     /// How a resource is named: `Kind/id`.
     #[must_use]
     pub fn name(&self, id: ResourceId) -> String {

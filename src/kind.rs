@@ -356,13 +356,6 @@ impl Kinds {
         &self.ref_paths
     }
 
-    /// The reference path of a field of a record, if it is a reference.
-    #[must_use]
-    pub fn ref_path_of(&self, record: RecordId, field: u16) -> Option<RefPathId> {
-        let field = &self.record(record).fields[field as usize];
-        field.reference.as_ref().map(|reference| reference.path)
-    }
-
     /// The records of a kind's lists whose items references can name, since they have ids.
     #[must_use]
     pub fn named_lists(&self, kind: KindId) -> &[RecordId] {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Catalog, Reference, ResourceId, Target, outline};
 use crate::finding::{Edit, EngineCheck, Fault, Fix};
-use crate::kind::{RecordId, ReferenceField};
+use crate::kind::{RecordId, ReferenceField, UNKNOWN};
 use crate::source::{SourceId, Span, TextRange};
 use crate::syntax::{Node, NodeId, Parsed, ScalarStyle, is_bare_text};
 
@@ -149,7 +149,7 @@ impl<'a> Renaming<'a> {
                 catalog.find(kind, self.new).is_some()
             }
         };
-        self.new != "unknown" && !is_taken
+        self.new != UNKNOWN && !is_taken
     }
 
     /// True if nothing else of its kind or list has the old id.

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::standing::Run;
 use super::trace::{TRACED_CHUNK, Traced};
 use super::{Circumstances, Known, Ledger, Subject, Waivers, run_lets, self_value};
 use crate::catalog::{Catalog, ResourceId};
-use crate::expr::{Frame, Machine, RunLets, Shared, Trace, World};
+use crate::expr::{Frame, Machine, RunLets, Trace, World};
 use crate::finding::Finding;
 use crate::rule::{Message, MessagePart, Policies, Rule};
 
@@ -73,9 +74,8 @@ pub(super) fn reword<'a>(
     if !can_reword(rule) {
         return;
     }
-    let has_namesake = |resource: Option<ResourceId>| {
-        resource.is_some_and(|id| world.catalog.number_of_namesake(id) > 0)
-    };
+    let has_namesake =
+        |resource: Option<ResourceId>| resource.is_some_and(|id| world.catalog.has_namesake(id));
     let mut stale: Vec<(Option<ResourceId>, &mut Arc<Finding>)> = traced
         .iter_mut()
         .filter_map(|traced| Some((traced.subject.resource, traced.finding.as_mut()?)))
@@ -144,10 +144,13 @@ pub fn retold(
         // Only rules that read no verdicts lag.
         traced: &[],
     };
-    let shared = Arc::new(Shared::new(&policies.library, &policies.tables));
-    let (library, tables) = (&policies.library, &policies.tables);
-    let (as_of, from) = (circumstances.as_of, circumstances.from);
-    let world = World::new(catalog, library, tables, &known, as_of, from).sharing(&shared);
+    let run = Run {
+        policies,
+        catalog,
+        circumstances,
+        faulty: &[],
+    };
+    let world = run.world(&known, &run.shared());
     for (number, mut findings) in stale {
         tell(&world, &policies.rules[number], &mut findings);
     }
